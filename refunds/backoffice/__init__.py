@@ -1,0 +1,1 @@
+"""The client of the vendor's billing, incident and support systems."""

@@ -1,0 +1,1 @@
+"""A case: a filed refund request, its states, its store and its number."""

@@ -1,0 +1,1 @@
+"""A conversation: what comes in, whose turn it is, what goes out."""

@@ -1,0 +1,1 @@
+"""The refund policy as pure functions: no input or output, time and data come in as arguments."""
