@@ -1,0 +1,82 @@
+"""What comes in from a customer and what goes out, in no channel's form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message as a connector hands it over, already authentic.
+
+    ``address`` tells the customer apart within the channel (REST: the sender). ``message_id`` is the
+    channel's own and makes a redelivery recognisable. ``button`` is the id of a button that was pressed.
+    ``zone`` (IANA) and ``locale`` (BCP 47) are the customer's where the channel knows them.
+    """
+
+    channel: str
+    address: str
+    message_id: str
+    text: str
+    button: str | None = None
+    zone: str | None = None
+    locale: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A choice on its way from the engine: what it says and the command it stands for."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One thing to say, as the engine or a notice gives it, before it has a number.
+
+    ``card`` is a small JSON object with a ``type`` (orders, summary, case, arrival ...); all that it shows
+    stands in the text and buttons too.
+    """
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    card: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedButton:
+    """A choice as a customer sees it: a title and an opaque id that means something in this conversation only."""
+
+    title: str
+    button_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One numbered line that the customer reads. ``author``: assistant, agent, notice or customer (history only)."""
+
+    conversation_id: str
+    number: int
+    author: str
+    text: str
+    said_at: datetime
+    buttons: tuple[OfferedButton, ...] = ()
+    card: dict[str, Any] | None = None
+    in_reply_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EngineAnswer:
+    """What the engine made of one message: replies, the state to keep, and how it read the words.
+
+    ``asks`` holds changes of the conversation that an action asked for, such as
+    ``{"owner": "waiting", "reason": "customer_asked", "summary": {...}}``; the turn makes them.
+    """
+
+    replies: tuple[Reply, ...]
+    state: dict[str, Any]
+    reading: dict[str, Any] = field(default_factory=dict)
+    asks: dict[str, Any] | None = None

@@ -1,0 +1,126 @@
+"""The environment, read once. Everything a process may be told from outside stands here."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from refunds.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this installation runs. ``secret`` signs tokens and derives one-time codes.
+
+    ``retry_delays`` are the seconds after which a message that the engine could not answer is tried again.
+    """
+
+    profile: str
+    var: Path
+    database_url: str
+    backoffice_url: str
+    backoffice_token: str | None
+    sandbox_world: Path
+    smtp_url: str | None
+    mail_from: str
+    public_url: str | None
+    web_host: str
+    web_port: int
+    rasa_port: int
+    actions_port: int
+    sandbox_port: int
+    rasa_token: str
+    secret: str
+    widget_origins: tuple[str, ...]
+    identity_key: str | None
+    retry_delays: tuple[float, ...]
+    policy_folder: Path = ROOT / "policy"
+    words_folder: Path = ROOT / "data" / "responses"
+
+    @property
+    def is_development(self) -> bool:
+        """Whether REST, the sandbox, the file mailbox and other conveniences are on."""
+        return self.profile == "dev"
+
+    @property
+    def mailbox(self) -> Path:
+        """Where mails land as files in the development profile."""
+        return self.var / "mailbox"
+
+    @property
+    def rasa_url(self) -> str:
+        """Where the engine listens."""
+        return f"http://127.0.0.1:{self.rasa_port}"
+
+    @property
+    def site_url(self) -> str:
+        """The address under which customers reach ``web``."""
+        return self.public_url or f"http://127.0.0.1:{self.web_port}"
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from ``environ`` (the process's own by default).
+
+    Raises ``SettingsError`` for a value that cannot be read or a production profile that is not fit to start.
+    """
+    env = dict(os.environ if environ is None else environ)
+    profile = env.get("REFUNDS_PROFILE", "dev")
+    if profile not in ("dev", "production"):
+        raise SettingsError(f"REFUNDS_PROFILE is {profile!r}; it must be dev or production")
+    var = Path(env.get("REFUNDS_VAR", ROOT / "var")).absolute()
+    var.mkdir(parents=True, exist_ok=True)
+    sandbox_port = _port(env, "REFUNDS_SANDBOX_PORT", 8090)
+    return Settings(
+        profile=profile,
+        var=var,
+        database_url=env.get("REFUNDS_DATABASE_URL") or f"sqlite:///{var / 'refunds.sqlite'}",
+        backoffice_url=env.get("REFUNDS_BACKOFFICE_URL") or f"http://127.0.0.1:{sandbox_port}",
+        backoffice_token=env.get("REFUNDS_BACKOFFICE_TOKEN"),
+        sandbox_world=Path(env.get("REFUNDS_SANDBOX_WORLD") or ROOT / "sandbox" / "world.json"),
+        smtp_url=env.get("REFUNDS_SMTP_URL"),
+        mail_from=env.get("REFUNDS_MAIL_FROM", "JJSG refunds <refunds@jjsg.example>"),
+        public_url=env.get("REFUNDS_PUBLIC_URL"),
+        web_host=env.get("REFUNDS_WEB_HOST", "127.0.0.1"),
+        web_port=_port(env, "REFUNDS_WEB_PORT", 8080),
+        rasa_port=_port(env, "REFUNDS_RASA_PORT", 5005),
+        actions_port=_port(env, "REFUNDS_ACTIONS_PORT", 5055),
+        sandbox_port=sandbox_port,
+        rasa_token=env.get("REFUNDS_RASA_TOKEN") or _kept_secret(var, "rasa_token"),
+        secret=env.get("REFUNDS_SECRET") or _kept_secret(var, "secret"),
+        widget_origins=tuple(o for o in env.get("REFUNDS_WIDGET_ORIGINS", "").split(",") if o),
+        identity_key=env.get("REFUNDS_IDENTITY_KEY"),
+        retry_delays=_delays(env.get("REFUNDS_RETRY_DELAYS", "5,20,60")),
+    )
+
+
+def _port(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise SettingsError(f"{name} is {text!r}; it must be a port between 1 and 65535")
+    return int(text)
+
+
+def _delays(text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError as error:
+        raise SettingsError(f"REFUNDS_RETRY_DELAYS is {text!r}; it must be seconds such as 5,20,60") from error
+
+
+def _kept_secret(var: Path, name: str) -> str:
+    """A secret made at the first start and kept, readable by this user alone; safe when processes race."""
+    path = var / "secrets" / name
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        made = secrets.token_urlsafe(32)
+        file.write(made)
+    return made
