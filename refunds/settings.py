@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from refunds.errors import SettingsError
+from refunds.production import problems_for_production
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -41,10 +44,12 @@ class Settings:
     retry_delays: tuple[float, ...]
     policy_folder: Path = ROOT / "policy"
     words_folder: Path = ROOT / "data" / "responses"
+    rest_connector: bool = False
+    demo_agent: bool = False
 
     @property
     def is_development(self) -> bool:
-        """Whether REST, the sandbox, the file mailbox and other conveniences are on."""
+        """Whether the sandbox, the file mailbox and other conveniences are on."""
         return self.profile == "dev"
 
     @property
@@ -72,6 +77,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     profile = env.get("REFUNDS_PROFILE", "dev")
     if profile not in ("dev", "production"):
         raise SettingsError(f"REFUNDS_PROFILE is {profile!r}; it must be dev or production")
+    if profile == "production":
+        _refuse_unfit(problems_for_production(env))
     var = Path(env.get("REFUNDS_VAR", ROOT / "var")).absolute()
     var.mkdir(parents=True, exist_ok=True)
     sandbox_port = _port(env, "REFUNDS_SANDBOX_PORT", 8090)
@@ -95,7 +102,21 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         widget_origins=tuple(o for o in env.get("REFUNDS_WIDGET_ORIGINS", "").split(",") if o),
         identity_key=env.get("REFUNDS_IDENTITY_KEY"),
         retry_delays=_delays(env.get("REFUNDS_RETRY_DELAYS", "5,20,60")),
+        rest_connector=_switch(env, "REFUNDS_REST", profile == "dev"),
+        demo_agent=_switch(env, "REFUNDS_DEMO_AGENT", profile == "dev"),
     )
+
+
+def _refuse_unfit(problems: list[str]) -> None:
+    if problems:
+        raise SettingsError("not fit for production:\n" + "\n".join(f"- {problem}" for problem in problems))
+
+
+def _switch(env: Mapping[str, str], name: str, default: bool) -> bool:
+    text = env.get(name) or ("on" if default else "off")
+    if text not in ("on", "off"):
+        raise SettingsError(f"{name} is {text!r}; it must be on or off")
+    return text == "on"
 
 
 def _port(env: Mapping[str, str], name: str, default: int) -> int:
@@ -113,14 +134,17 @@ def _delays(text: str) -> tuple[float, ...]:
 
 
 def _kept_secret(var: Path, name: str) -> str:
-    """A secret made at the first start and kept, readable by this user alone; safe when processes race."""
+    """A secret made at the first start and kept, readable by this user alone.
+
+    Written aside and linked into place, so that of several processes that start at once one wins and none reads half.
+    """
     path = var / "secrets" / name
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        made = secrets.token_urlsafe(32)
-        file.write(made)
-    return made
+    if not path.exists():
+        descriptor, aside = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(32))
+        with suppress(FileExistsError):
+            os.link(aside, path)
+        os.unlink(aside)
+    return path.read_text().strip()
