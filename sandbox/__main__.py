@@ -1,0 +1,34 @@
+"""``python -m sandbox`` serves the stand-in back office on 127.0.0.1."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+
+import uvicorn
+
+from sandbox.app import create_app
+from sandbox.ledger import Ledger
+from sandbox.office import Office
+from sandbox.settings import Settings, read_settings
+from sandbox.world_file import WorldError
+
+
+def serve(settings: Settings) -> None:
+    """Serve until stopped; raises ``WorldError`` for a broken world before listening."""
+    ledger = Ledger(settings.ledger)
+    try:
+        office = Office(settings.world, ledger, lambda: datetime.now(UTC))
+        app = create_app(office, settings.token)
+        # No access log: its lines would hold customers' addresses.
+        uvicorn.run(app, host="127.0.0.1", port=settings.port, access_log=False, log_level="warning", ws="none")
+    finally:
+        ledger.close()
+
+
+if __name__ == "__main__":
+    try:
+        serve(read_settings(os.environ))
+    except WorldError as error:
+        sys.exit(f"the sandbox cannot start, its world is broken:\n{error}")

@@ -1,0 +1,136 @@
+"""The sandbox's HTTP face, as docs/backoffice-api.yaml tells it. Thin: every answer comes from the office."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, FastAPI, Header, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+
+from sandbox.answers import Health, Order, Payment, Problem, RefundWish, Refused
+from sandbox.office import Office
+from sandbox.world import Customer, Incident, Refund, Ticket
+from sandbox.world_file import WorldError
+
+
+def create_app(office: Office, token: str | None) -> FastAPI:
+    """The application; with a ``token`` every call but /health must bring it as a bearer token."""
+    app = FastAPI(title="Back office (sandbox)", docs_url=None, redoc_url=None, openapi_url=None)
+    guard = [Depends(_Guard(token))] if token else []
+    app.get("/health")(_health)
+    for router in (_customers(office), _orders(office), _billing(office), _sandbox(office)):
+        app.include_router(router, dependencies=guard)
+    app.exception_handler(Refused)(_refused)
+    app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(WorldError)(_broken_world)
+    return app
+
+
+def _customers(office: Office) -> APIRouter:
+    router = APIRouter(prefix="/customers")
+
+    @router.get("")
+    def find_customers(email: str) -> list[Customer]:
+        return office.customers_with(email)
+
+    @router.get("/{customer_id}")
+    def customer(customer_id: str) -> Customer:
+        return office.customer(customer_id)
+
+    @router.get("/{customer_id}/orders")
+    def orders_of(customer_id: str) -> list[Order]:
+        return office.orders_of(customer_id)
+
+    return router
+
+
+def _orders(office: Office) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/orders/{order_id}")
+    def order(order_id: str) -> Order:
+        return office.order(order_id)
+
+    @router.get("/orders/{order_id}/tickets")
+    def tickets_of(order_id: str) -> list[Ticket]:
+        return office.tickets_of(order_id)
+
+    @router.get("/incidents")
+    def incidents(service: str, region: str) -> list[Incident]:
+        return office.incidents(service, region)
+
+    return router
+
+
+def _billing(office: Office) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/payments/{payment_id}")
+    def payment(payment_id: str) -> Payment:
+        return office.payment(payment_id)
+
+    @router.get("/payments/{payment_id}/refunds")
+    def refunds_of(payment_id: str) -> list[Refund]:
+        return office.refunds_of(payment_id)
+
+    @router.post("/refunds", status_code=201)
+    def create_refund(
+        wish: RefundWish,
+        idempotency_key: Annotated[str, Header(min_length=1, max_length=64)],
+        response: Response,
+    ) -> Refund:
+        refund, repeated = office.create_refund(wish, idempotency_key)
+        response.headers["Idempotency-Replayed"] = "true" if repeated else "false"
+        return refund
+
+    @router.get("/refunds/{refund_id}")
+    def refund(refund_id: str) -> Refund:
+        return office.refund(refund_id)
+
+    return router
+
+
+def _sandbox(office: Office) -> APIRouter:
+    router = APIRouter(prefix="/sandbox")
+
+    @router.post("/reset", status_code=204)
+    def reset() -> None:
+        office.reset()
+
+    return router
+
+
+def _health() -> Health:
+    return Health()
+
+
+class _Guard:
+    """Lets in calls with the right bearer token."""
+
+    def __init__(self, token: str) -> None:
+        self._expected = f"Bearer {token}".encode()
+
+    def __call__(self, authorization: Annotated[str, Header()] = "") -> None:
+        if not hmac.compare_digest(authorization.encode(), self._expected):
+            raise Refused(401, "unauthorized", "a bearer token is needed (REFUNDS_BACKOFFICE_TOKEN)")
+
+
+def _problem(status: int, problem: Problem) -> JSONResponse:
+    return JSONResponse(problem.model_dump(), status)
+
+
+def _refused(request: Request, refused: Exception) -> JSONResponse:
+    assert isinstance(refused, Refused)
+    return _problem(refused.status, refused.problem)
+
+
+def _invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    places = ", ".join(".".join(map(str, fault["loc"])) for fault in error.errors())
+    return _problem(422, Problem(code="invalid_request", detail=f"missing or wrong: {places}"))
+
+
+def _broken_world(request: Request, error: Exception) -> JSONResponse:
+    return _problem(409, Problem(code="broken_world", detail=str(error)))
