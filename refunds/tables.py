@@ -156,13 +156,13 @@ class PolicyVersionRow(Base):
 class AssessmentRow(Base):
     """A decision that was told but not filed; ``receipt`` explains it and lets it be decided again.
 
-    One row a conversation, order and receipt: told again, it is the same assessment.
+    ``told_hash`` leaves the moment out: the same answer told again in a conversation is the same assessment.
     """
 
     __tablename__ = "assessments"
 
     assessment_id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    conversation_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    conversation_id: Mapped[str] = mapped_column(String(32), index=True)
     customer_id: Mapped[str] = mapped_column(String(60))
     order_id: Mapped[str] = mapped_column(String(60), index=True)
     outcome: Mapped[str] = mapped_column(String(20))
@@ -173,9 +173,10 @@ class AssessmentRow(Base):
     policy_version: Mapped[str] = mapped_column(ForeignKey("policy_versions.version"))
     receipt: Mapped[dict[str, Any]] = mapped_column(JSON)
     receipt_hash: Mapped[str] = mapped_column(String(64))
+    told_hash: Mapped[str] = mapped_column(String(64))
     told_at: Mapped[datetime]
 
-    __table_args__ = (UniqueConstraint("conversation_id", "order_id", "receipt_hash"),)
+    __table_args__ = (UniqueConstraint("conversation_id", "order_id", "told_hash"),)
 
 
 class CaseRow(Base):
