@@ -84,7 +84,10 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class RefundMade:
-    """A refund that exists in billing, whoever made it. ``trace_type`` is arn, stan or rrn."""
+    """A refund that exists in billing, whoever made it.
+
+    ``trace_type`` is arn, stan or rrn. ``status_reason`` says why it failed or still waits, in the bank's code.
+    """
 
     refund_id: str
     payment_id: str
@@ -95,6 +98,7 @@ class RefundMade:
     trace_type: str | None = None
     trace_value: str | None = None
     made_in: str | None = None
+    status_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
