@@ -1,0 +1,24 @@
+"""`python -m rasa_ext` serves the model; `python -m rasa_ext train` trains it."""
+
+import sys
+
+from rasa_ext.surroundings import prepare
+
+
+def main() -> None:
+    """Runs the command named on the command line, `serve` when there is none."""
+    command = sys.argv[1] if len(sys.argv) > 1 else "serve"
+    prepare()
+    if command == "serve":
+        from rasa_ext.serve import serve
+
+        serve()
+    elif command == "train":
+        from rasa_ext.train import train
+
+        train()
+    else:
+        raise SystemExit("usage: python -m rasa_ext [serve|train]")
+
+
+main()

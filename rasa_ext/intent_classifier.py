@@ -1,0 +1,102 @@
+"""The pipeline's intent classifier: names the likeliest intent, ranks the others, says when it is in doubt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, List, Optional
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from rasa_ext.intent_model import IntentModel, fit
+from rasa_ext.sentence_encoder import ENCODER_NAME, SentenceEncoder
+from rasa_ext.vector_cache import cached_vectors
+
+DOUBTFUL_KEY = "doubtful"
+_VECTORS = Path(".rasa", "sentence_vectors.npz")
+_RANKED = 10
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class SentenceIntentClassifier(IntentClassifier, GraphComponent):
+    """MiniLM and n-grams into logistic regression (docs/decisions/engine.md has the figures).
+
+    The message gets `intent`, `intent_ranking`, and `doubtful`: true where the likeliest intent is less likely
+    than `doubt_below`. The intent itself is never replaced here: the channel does that, for the dialogue only.
+    """
+
+    @staticmethod
+    def get_default_config() -> Dict[str, Any]:
+        """`strength`: C of the regression; `doubt_below`: a probability, set from held-out sentences."""
+        return {"strength": 5.0, "doubt_below": 0.4}
+
+    def __init__(self, config: Dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._encoder = SentenceEncoder()
+        self._model: Optional[IntentModel] = None
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SentenceIntentClassifier:
+        """A classifier that still has to be trained."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SentenceIntentClassifier:
+        """A trained classifier; ValueError when the model archive holds none."""
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            component._model = IntentModel.load(folder)
+        return component
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fits the classifier on all sentences that have an intent, and keeps it with the model."""
+        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        texts = [example.get(TEXT) for example in examples]
+        intents = [example.get(INTENT) for example in examples]
+        vectors = cached_vectors(_VECTORS, ENCODER_NAME, texts, self._encoder.encode_all)
+        self._model = fit(texts, intents, vectors, self._config["strength"])
+        with self._storage.write_to(self._resource) as folder:
+            self._model.save(folder)
+        return self._resource
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Adds intent, ranking and doubt to each message."""
+        for message in messages:
+            self._classify(message)
+        return messages
+
+    def _classify(self, message: Message) -> None:
+        ranking = self.rank(message.get(TEXT) or "")
+        message.set(INTENT, ranking[0], add_to_output=True)
+        message.set(INTENT_RANKING_KEY, ranking[:_RANKED], add_to_output=True)
+        doubtful = ranking[0]["confidence"] < self._config["doubt_below"]
+        message.set(DOUBTFUL_KEY, doubtful, add_to_output=True)
+
+    def rank(self, text: str) -> List[Dict[str, Any]]:
+        """All intents as `{"name", "confidence"}`, likeliest first."""
+        if self._model is None:
+            raise ValueError("The intent classifier was asked before it was trained")
+        likely = self._model.probabilities(text, self._encoder.encode(text))
+        order = likely.argsort()[::-1]
+        return [{"name": self._model.intents[i], "confidence": float(likely[i])} for i in order]
