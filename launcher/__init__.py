@@ -1,0 +1,1 @@
+"""Trains, starts and watches the project's processes; runs in the service environment."""

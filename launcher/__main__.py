@@ -1,0 +1,35 @@
+"""``python -m launcher run`` starts everything; ``python -m launcher train`` sees to it that the model is current."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+from launcher.console import LaunchError
+from launcher.model import train_if_needed
+from launcher.run import run
+from refunds.errors import RefundsError
+from refunds.settings import ROOT, read_settings
+
+
+def main(arguments: list[str]) -> int:
+    """Do what is asked for; the exit status of the process."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    try:
+        if arguments == ["run"]:
+            run(read_settings())
+        elif arguments == ["train"]:
+            train_if_needed(ROOT, ROOT / "models" / "train.log")
+        else:
+            raise LaunchError("usage: python -m launcher run|train")
+    except (LaunchError, RefundsError) as error:
+        print(error, file=sys.stderr, flush=True)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
