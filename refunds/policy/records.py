@@ -59,7 +59,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """A disturbance on the vendor's record. ``fault``: intentional, gross, ordinary, third_party, maintenance, unknown."""
+    """A disturbance on record. ``fault``: intentional, gross, ordinary, third_party, maintenance, unknown."""
 
     incident_id: str
     service: str
