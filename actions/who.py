@@ -1,0 +1,44 @@
+"""Asking who it is: nothing about a customer is told before they have shown it."""
+
+from __future__ import annotations
+
+from actions.talk import Talk
+from refunds.notify import MailFailed
+
+
+def ask_who(talk: Talk) -> None:
+    """Ask for the address, send the code, or wait for it, whichever is next."""
+    email = talk.detail("email")
+    if email:
+        send_code(talk, str(email))
+    elif talk.asked == "code" and talk.frame.email:
+        talk.pending = "code"
+        talk.say("utter_ask_code", code_buttons(talk), email=talk.frame.email)
+    else:
+        talk.ask("email", "utter_ask_email", [])
+
+
+def send_code(talk: Talk, email: str) -> None:
+    """Mail a code and say so; the words are the same whether the address has an account or not."""
+    talk.frame.email = email
+    try:
+        outcome = talk.app.identity.send_code(talk.conversation_id, email, message_id=talk.message_id, now=talk.now)
+    except MailFailed:
+        talk.pending = "email"
+        talk.say("utter_code_mail_failed", [talk.person_button])
+        return
+    if outcome == "too_many":
+        talk.pending = None
+        talk.say("utter_code_too_many", [talk.person_button])
+        return
+    talk.pending = "code"
+    talk.say("utter_code_sent", email=email)
+
+
+def code_buttons(talk: Talk) -> list[tuple[str, str]]:
+    """What to do when a code does not arrive or does not work."""
+    return [
+        talk.button("button_new_code", "/send_new_code"),
+        talk.button("button_other_email", "/use_other_email"),
+        talk.person_button,
+    ]
