@@ -49,7 +49,7 @@ def open_app(settings: Settings | None = None) -> App:
     backoffice = BackOffice(settings.backoffice_url, settings.backoffice_token)
     mailer = mailer_for(settings)
     identity = Identity(database, backoffice, mailer, words, settings)
-    handoff = HandOff(database)
+    handoff = HandOff()
     return App(
         settings=settings,
         database=database,

@@ -59,3 +59,15 @@ class ConfirmationOutdated(RefundsError):
 
 class EngineUnavailable(RefundsError):
     """The engine or its action server gave no usable answer in time; the state is unchanged."""
+
+
+class DatabaseUnavailable(RefundsError):
+    """The database did not take or give rows: nothing was written."""
+
+
+class NothingSaid(RefundsError):
+    """A message without words, or with a button that was never offered in its conversation."""
+
+
+class MailFailed(RefundsError):
+    """A mail was not taken over by the mail server; the same mail may go later."""
