@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import hmac
 import warnings
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
@@ -31,18 +33,18 @@ def all_steps(app: App) -> list[Step]:
     return [kind() for kind in dict.fromkeys(found) if issubclass(kind, Step) and kind is not Step]
 
 
-def make_server(app: App) -> Sanic:
+def make_server(app: App) -> Sanic[Any, Any]:
     """The action server for ``app``; every path but ``/health`` wants the token."""
     executor = ActionExecutor()
     for step in all_steps(app):
         executor.register_action(step)
-    server = create_app(executor, cors_origins=[])
+    server: Sanic[Any, Any] = create_app(executor, cors_origins=[])
     server.on_request(_guard(app.settings.rasa_token))
     server.before_server_start(_own_threads)
     return server
 
 
-def _guard(token: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - Sanic's handler type is generic over its app
+def _guard(token: str) -> Callable[[Request], Awaitable[HTTPResponse | None]]:
     async def check(request: Request) -> HTTPResponse | None:
         given = request.args.get("token", "")
         if request.path == "/health" or hmac.compare_digest(given.encode(), token.encode()):
@@ -52,7 +54,7 @@ def _guard(token: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - Sanic'
     return check
 
 
-async def _own_threads(_: Sanic) -> None:
+async def _own_threads(_: Sanic[Any, Any]) -> None:
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="step"))
 
 

@@ -53,13 +53,13 @@ def tell_arrival(talk: Talk, method: str, funding: str | None, country: str | No
 
 
 def span_words(talk: Talk, window: ArrivalWindow) -> str:
-    """How long in words: "5 to 10 business days"."""
-    if window.unit in (Unit.SECONDS, Unit.MINUTES) or window.maximum == 0:
+    """How long in words: "5 to 10 business days"; up to the latest day where it is counted in the same unit."""
+    high = window.latest_count if window.latest_unit is window.unit else window.typical_count
+    if window.unit in (Unit.SECONDS, Unit.MINUTES) or high == 0:
         return talk.words("span_same_day")
     kind = "days" if window.unit is Unit.BUSINESS_DAYS else "calendar"
-    low, high = max(window.minimum, 0), window.maximum
-    if low < high:
-        return talk.words(f"span_{kind}", low=low, high=high)
+    if window.earliest_count < high:
+        return talk.words(f"span_{kind}", low=window.earliest_count, high=high)
     one = {"days": "span_one_day", "calendar": "span_calendar_one"}[kind]
     return talk.words(one if high == 1 else f"span_{kind}_same", high=high)
 

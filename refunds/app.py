@@ -63,5 +63,5 @@ def open_app(settings: Settings | None = None) -> App:
         enquiries=Enquiries(database, backoffice, policy, calendars),
         withdrawals=Withdrawals(database),
         handoff=handoff,
-        admission=Admission(database, identity, handoff, words),
+        admission=Admission(database, identity),
     )
