@@ -11,7 +11,12 @@ from refunds.settings import ROOT
 
 def migrate(database: Database) -> None:
     """Run the migrations that ``database`` has not had yet, all or none of them; none is no error."""
+    command.upgrade(alembic_config(database), "head")
+
+
+def alembic_config(database: Database) -> Config:
+    """Alembic's configuration for ``database``, the same from any folder."""
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.attributes["database"] = database
-    command.upgrade(config, "head")
+    return config

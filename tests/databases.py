@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -19,8 +20,15 @@ POSTGRES = os.environ.get("REFUNDS_TEST_POSTGRES", "postgresql://postgres@127.0.
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty database: a file, or a PostgreSQL schema that is dropped afterwards."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'refunds.sqlite'}"
+    with empty_database(request.param, tmp_path) as url:
+        yield url
+
+
+@contextmanager
+def empty_database(kind: str, folder: Path) -> Iterator[str]:
+    """The address of an empty database of that kind, ``sqlite`` or ``postgresql``."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / f'{secrets.token_hex(8)}.sqlite'}"
         return
     schema = f"test_{secrets.token_hex(8)}"
     with _postgres() as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from refunds.cases.plain import dump, load
 from refunds.days import aware
@@ -14,6 +14,15 @@ from refunds.policy.records import Records
 from refunds.policy.request import RefundRequest
 
 FORM = 1  # rises when a receipt's shape changes
+
+
+class Decided(NamedTuple):
+    """What a receipt was made from."""
+
+    request: RefundRequest
+    records: Records
+    decision: Decision
+    decided_at: datetime
 
 
 def make_receipt(request: RefundRequest, records: Records, decision: Decision, now: datetime) -> dict[str, Any]:
@@ -34,13 +43,13 @@ def make_receipt(request: RefundRequest, records: Records, decision: Decision, n
     }
 
 
-def read_receipt(receipt: dict[str, Any]) -> tuple[RefundRequest, Records, Decision, datetime]:
-    """Request, records, decision and moment that ``receipt`` was made from."""
-    return (
-        load(RefundRequest, receipt["request"]),
-        load(Records, receipt["records"]),
-        load(Decision, receipt["decision"]),
-        datetime.fromisoformat(receipt["decided_at"]),
+def read_receipt(receipt: dict[str, Any]) -> Decided:
+    """All that ``receipt`` was made from."""
+    return Decided(
+        request=load(RefundRequest, receipt["request"]),
+        records=load(Records, receipt["records"]),
+        decision=load(Decision, receipt["decision"]),
+        decided_at=datetime.fromisoformat(receipt["decided_at"]),
     )
 
 
