@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A page of a fresh profile. Errors in its scripts and breaches of its content policy fail the test."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", timezone_id="Europe/Berlin")
@@ -53,7 +53,7 @@ def _breach(message: ConsoleMessage) -> list[str]:
     return [message.text] if "Content Security Policy" in message.text else []
 
 
-@pytest.fixture()
+@pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:
     settings = read_settings({"REFUNDS_VAR": str(tmp_path), "REFUNDS_SANDBOX_WORLD": str(WORLD)})
     opened = Shop(settings)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-import socketio
+import socketio  # type: ignore[import-untyped]
 import uvicorn
 from fastapi import FastAPI
 
@@ -122,7 +122,7 @@ async def _answer(server: socketio.AsyncServer, script: Script, token: str, mess
     at = datetime.now(UTC).isoformat()
     history.append({"number": 0, "author": "customer", "id": message["id"], "text": message["text"], "at": at})
     await server.emit("typing", {"on": True}, room=token)
-    shared = {"author": "assistant", "buttons": [], "card": None, "at": at}
+    shared: Line = {"author": "assistant", "buttons": [], "card": None, "at": at}
     lines = [
         {**shared, "number": len(history) + nth, **line}
         for nth, line in enumerate(script.answers.get(message["text"], []))

@@ -24,7 +24,7 @@ export class ChatView {
   #speaking = element("p", { className: "chat-speaking" }, SPEAKING.assistant);
   #log = element("div", { className: "chat-log", role: "log", ariaLive: "polite", ariaLabel: "Conversation", tabIndex: 0 });
   #hint = element("p", { className: "chat-hint" }, "Tell what went wrong, or ask how refunds work.");
-  #typing = element("p", { className: "chat-typing", ariaLabel: "The assistant is writing", hidden: true },
+  #typing = element("p", { className: "chat-typing", role: "img", ariaLabel: "The assistant is writing", hidden: true },
     element("i"), element("i"), element("i"));
   #status = element("p", { className: "chat-status", role: "status" });
   #input = element("textarea", { rows: 1, maxLength: 4000, ariaLabel: "Your message", placeholder: "Write a message" });
@@ -77,9 +77,10 @@ export class ChatView {
 
   /** Whether the line was new. */
   add(line) {
-    if (line.author === "customer") return this.addOwn(line.id ?? `history-${line.number}`, line.text);
-    if (this.#seen.has(line.number)) return false;
-    this.#seen.add(line.number);
+    if (line.author === "customer") return this.addOwn(line.id, line.text);
+    const known = `${line.number} ${line.at}`; // numbers begin anew after a conversation was closed
+    if (this.#seen.has(known)) return false;
+    this.#seen.add(known);
     if (line.author === "agent") this.speaking("agent");
     if (line.buttons?.length) this.retireChoices();
     this.#put(this.#bubble(line));
@@ -131,7 +132,7 @@ export class ChatView {
     over.addEventListener("click", () => this.#on.startOver());
     close.addEventListener("click", () => this.close());
     const name = element("div", {}, element("h2", {}, "Refund assistant"), this.#speaking);
-    return element("header", { className: "chat-head" }, name, over, close);
+    return element("div", { className: "chat-head" }, name, over, close);
   }
 
   #form() {
