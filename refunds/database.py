@@ -9,8 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, func, select
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+from refunds.errors import DatabaseUnavailable
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -66,15 +70,20 @@ class Database:
         """A session whose changes are committed at the end, or dropped whole on an error.
 
         Holds the write lock on SQLite: make no network call inside.
+        Raises ``DatabaseUnavailable`` when the database cannot be reached, written or waited for any longer.
         """
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with _reached(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that only reads; on SQLite it neither waits for nor blocks a writer."""
+        """A session that only reads; on SQLite it neither waits for nor blocks a writer.
+
+        Raises ``DatabaseUnavailable`` as ``transaction`` does.
+        """
         connection_options: dict[str, Any] = {"sqlite_begin": "DEFERRED"}
         with (
+            _reached(),
             self.engine.connect().execution_options(**connection_options) as connection,
             Session(connection) as session,
         ):
@@ -92,14 +101,33 @@ class Database:
         self.engine.dispose()
 
 
+@contextmanager
+def _reached() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolExhausted) as error:
+        raise DatabaseUnavailable("the database does not answer") from error
+
+
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, pool_size=20, max_overflow=60)
+        return create_engine(
+            parsed,
+            connect_args={"connect_timeout": 5},
+            pool_pre_ping=True,
+            pool_size=20,
+            max_overflow=60,
+            hide_parameters=True,
+        )
     engine = create_engine(
-        parsed, connect_args={"timeout": 10, "check_same_thread": False}, pool_size=20, max_overflow=60
+        parsed,
+        connect_args={"timeout": 10, "check_same_thread": False},
+        pool_size=20,
+        max_overflow=60,
+        hide_parameters=True,  # errors are logged, and parameters are customers' details
     )
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -56,7 +56,11 @@ class OfferedButton:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One numbered line that the customer reads. ``author``: assistant, agent, notice or customer (history only)."""
+    """One numbered line that the customer reads. ``author``: assistant, agent or notice.
+
+    In a history the customer's own messages are among them: author customer, number 0, and ``said_id``, the
+    channel's id of the message.
+    """
 
     conversation_id: str
     number: int
@@ -66,17 +70,22 @@ class Line:
     buttons: tuple[OfferedButton, ...] = ()
     card: dict[str, Any] | None = None
     in_reply_to: str | None = None
+    said_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonNeeded:
+    """What an action asks of the turn: give the conversation to a person, with why and what is known so far."""
+
+    reason: str
+    summary: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class EngineAnswer:
-    """What the engine made of one message: replies, the state to keep, and how it read the words.
-
-    ``asks`` holds changes of the conversation that an action asked for, such as
-    ``{"owner": "waiting", "reason": "customer_asked", "summary": {...}}``; the turn makes them.
-    """
+    """What the engine made of one message: replies, the state to keep, and how it read the words."""
 
     replies: tuple[Reply, ...]
     state: dict[str, Any]
     reading: dict[str, Any] = field(default_factory=dict)
-    asks: dict[str, Any] | None = None
+    person_needed: PersonNeeded | None = None

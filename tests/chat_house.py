@@ -1,0 +1,159 @@
+"""The chat rooms on a test's own database with a fake engine: what admission, turn and delivery tests stand on."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import uvicorn
+
+import refunds.tables  # noqa: F401 - rows must be known before tables are made
+from refunds.app import App, open_app
+from refunds.chat.admission import Admitted
+from refunds.chat.conversations import change_owner, locked
+from refunds.chat.engine import EngineClient
+from refunds.chat.message import Incoming, Line
+from refunds.chat.ownership import Change
+from refunds.chat.steps import Steps
+from refunds.chat.transcript import Transcript, list_conversations
+from refunds.chat.turns import Turns
+from refunds.database import Base
+from refunds.settings import read_settings
+from refunds.tables import ConversationRow, MessageRow
+from tests.fake_engine import TOKEN, FakeEngine, fake_engine
+from tests.world import wait_until
+from web.app import build
+
+
+@dataclass
+class ChatHouse:
+    """An app, an engine that answers as told, and shorthand for what customers, agents and time do."""
+
+    app: App
+    engine: FakeEngine
+
+    @property
+    def transcript(self) -> Transcript:
+        return Transcript(self.app.database)
+
+    @property
+    def steps(self) -> Steps:
+        """The steps of a turn as another web process would take them."""
+        return Steps(self.app.database, self.app.handoff, self.app.words, self.app.settings.retry_delays)
+
+    def say(
+        self, text: str, message_id: str | None = None, *, address: str = "amara", button: str | None = None
+    ) -> Admitted:
+        """One message comes in by REST and is admitted; nothing answers it yet."""
+        incoming = Incoming("rest", address, message_id or secrets.token_hex(8), text, button)
+        return self.app.admission.admit(incoming, datetime.now(UTC))
+
+    def turn(self, *conversation_ids: str, at_once: int = 1) -> None:
+        """Run the turns of conversations, ``at_once`` times each at the same time."""
+
+        async def run() -> None:
+            client = EngineClient(self.engine.url, TOKEN, deadline=1)
+            turns = self.turns(client)
+            await asyncio.gather(*(turns.run(one) for one in conversation_ids for _ in range(at_once)))
+            await turns.close()
+            await client.close()
+
+        asyncio.run(run())
+
+    def turns(self, client: EngineClient) -> Turns:
+        """Turns of one more web process."""
+        return Turns(self.app.database, client, self.app.handoff, self.app.words, self.app.settings.retry_delays)
+
+    def heard(self, conversation_id: str) -> list[str]:
+        """What the customer read, in order."""
+        return [line.text for line in self.lines(conversation_id)]
+
+    def lines(self, conversation_id: str) -> list[Line]:
+        return self.transcript.since(conversation_id, 0)
+
+    def owner(self, conversation_id: str) -> str:
+        with self.app.database.reading() as session:
+            rows = {row["conversation_id"]: row for row in list_conversations(session)}
+        return str(rows[conversation_id]["owner"])
+
+    def message(self, message_id: str) -> MessageRow:
+        with self.app.database.transaction() as session:
+            return session.get_one(MessageRow, message_id)
+
+    def change(self, conversation_id: str, change: Change) -> None:
+        """An agent, or the customer, changes who owns the conversation."""
+        with self.app.database.transaction() as session:
+            row = locked(session, conversation_id)
+            assert row is not None
+            change_owner(session, row, change, reason=None, now=datetime.now(UTC))
+
+    def let_time_pass(self, conversation_id: str, passed: timedelta = timedelta(minutes=5)) -> None:
+        """Leases run out and retries come due, without anybody waiting for it."""
+        with self.app.database.transaction() as session:
+            row = session.get_one(ConversationRow, conversation_id)
+            row.lease_until = row.lease_until and row.lease_until - passed
+            for message in session.query(MessageRow).filter_by(conversation_id=conversation_id, status="pending"):
+                message.retry_at = message.retry_at and message.retry_at - passed
+
+    def words(self, name: str, **values: Any) -> str:
+        return self.app.words.say(name, **values)
+
+
+@pytest.fixture
+def chat(database_url: str, tmp_path: Path) -> Iterator[ChatHouse]:
+    """Chat rooms on an empty database, on SQLite and PostgreSQL."""
+    with fake_engine() as engine:
+        settings = read_settings(
+            {
+                "REFUNDS_VAR": str(tmp_path / "var"),
+                "REFUNDS_DATABASE_URL": database_url,
+                "REFUNDS_RASA_PORT": str(engine.port),
+                "REFUNDS_RASA_TOKEN": TOKEN,
+                "REFUNDS_SECRET": "a secret for tests that is long enough to be one",
+                "REFUNDS_RETRY_DELAYS": "0.2,0.4",
+            }
+        )
+        app = open_app(settings)
+        Base.metadata.create_all(app.database.engine)
+        yield ChatHouse(app, engine)
+        app.database.close()
+
+
+@contextmanager
+def served(app: App) -> Iterator[str]:
+    """The web process of ``app`` on a free port of this process; gives its address."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+    config = uvicorn.Config(build(app), log_config=None, access_log=False, timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    try:
+        wait_until(lambda: server.started)
+        yield url
+    finally:
+        server.should_exit = True
+        thread.join(timeout=15)
+        listener.close()
+
+
+def post(url: str, sender: str, message: str, message_id: str | None = None) -> requests.Response:
+    """One request to the REST connector, as a client makes it."""
+    body = {"sender": sender, "message": message} | ({"message_id": message_id} if message_id else {})
+    return requests.post(f"{url}/webhooks/rest/webhook", json=body, timeout=20)
+
+
+def texts(response: requests.Response) -> list[str]:
+    """The texts of a REST answer."""
+    assert response.status_code == 200, response.text
+    return [reply["text"] for reply in response.json()]

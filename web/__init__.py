@@ -1,0 +1,1 @@
+"""Everything that listens to the outside; thin: no rule, no SQL."""

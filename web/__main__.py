@@ -1,0 +1,27 @@
+"""``python -m web``: the process that customers and agents reach."""
+
+from __future__ import annotations
+
+import uvicorn
+
+from refunds.app import open_app
+from refunds.logs import set_up_logs
+from web.app import build
+
+
+def main() -> None:
+    """Serve until told to stop; turns under way get a moment to end, and are taken up again after a restart."""
+    app = open_app()
+    set_up_logs("web", app.settings)
+    uvicorn.run(
+        build(app),
+        host=app.settings.web_host,
+        port=app.settings.web_port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=5,
+    )
+
+
+if __name__ == "__main__":
+    main()

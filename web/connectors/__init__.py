@@ -1,0 +1,1 @@
+"""One file a channel: its own form in, its own form out."""

@@ -1,0 +1,123 @@
+"""REST in the shape known from Rasa, in development: one request, its answers, and the late ones before them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import APIRouter, HTTPException
+from pydantic import BaseModel, Field
+
+from refunds.chat.admission import Admission, Admitted
+from refunds.chat.conversations import new_id
+from refunds.chat.message import Incoming, Line
+from refunds.chat.transcript import Transcript
+from refunds.chat.turns import Progress, Turns
+from refunds.errors import DatabaseUnavailable, NothingSaid
+from refunds.words import Words
+
+CHANNEL = "rest"
+LONGEST_WAIT = 14.0
+
+
+class Message(BaseModel):
+    """What a client posts; with a ``message_id`` of its own a repeat brings the stored answers."""
+
+    sender: str = Field(min_length=1, max_length=200)
+    message: str
+    message_id: str | None = Field(default=None, min_length=1, max_length=200)
+
+
+class RestConnector:
+    """Holds a request until its message is answered."""
+
+    def __init__(self, admission: Admission, turns: Turns, transcript: Transcript, words: Words) -> None:
+        self._admission = admission
+        self._turns = turns
+        self._transcript = transcript
+        self._words = words
+        self._awaited: Counter[str] = Counter()
+        self._news: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+        turns.watch(self._wake)
+        self.router = APIRouter()
+        self.router.add_api_route("/webhooks/rest/webhook", self.receive, methods=["POST"])
+
+    async def receive(self, message: Message) -> list[dict[str, Any]]:
+        """Answers within 15 s, each once: 503 when the message could not be stored, 422 when it says nothing."""
+        admitted = await self._admitted(message)
+        self._turns.start(admitted.conversation_id)
+        try:
+            with self._awaiting(admitted) as news:
+                await self._settled(admitted, news)
+                lines = await asyncio.to_thread(self._collect, admitted)
+        except DatabaseUnavailable:
+            # The message is safe, only its answer cannot be read now: it comes with the next request.
+            return [{"recipient_id": message.sender, "text": self._words.say("utter_answer_late"), "buttons": []}]
+        return [_shown(message.sender, line) for line in lines]
+
+    async def _admitted(self, message: Message) -> Admitted:
+        incoming = Incoming(CHANNEL, message.sender, message.message_id or new_id(), message.message)
+        try:
+            return await asyncio.to_thread(self._admission.admit, incoming, datetime.now(UTC))
+        except DatabaseUnavailable as error:
+            raise HTTPException(503, self._words.say("utter_not_received")) from error
+        except NothingSaid as error:
+            raise HTTPException(422, self._words.say("utter_nothing_said")) from error
+
+    async def _settled(self, admitted: Admitted, news: asyncio.Event) -> None:
+        """Wait for the answer, or for the sentence that it will be late; say that sentence when time is up."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_WAIT):
+                while not await asyncio.to_thread(self._is_settled, admitted):
+                    # Another process may be the one that answers: look now and then without being told.
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(news.wait(), 1)
+                    news.clear()
+                return
+        await self._turns.tell_late(admitted.conversation_id, admitted.message_id)
+
+    def _is_settled(self, admitted: Admitted) -> bool:
+        return self._transcript.is_done(admitted.message_id) or any(
+            line.in_reply_to == admitted.message_id for line in self._transcript.undelivered(admitted.conversation_id)
+        )
+
+    def _collect(self, admitted: Admitted) -> list[Line]:
+        """The message's own lines, and before them what was not delivered yet and no other request waits for."""
+        own = self._transcript.answers_to(admitted.message_id)
+        late = [
+            line
+            for line in self._transcript.undelivered(admitted.conversation_id)
+            if line.in_reply_to not in self._awaited and (not own or line.number < own[-1].number)
+        ]
+        lines = sorted([*late, *own], key=lambda line: line.number)
+        if lines:
+            self._transcript.mark_delivered(admitted.conversation_id, lines[-1].number)
+        return lines
+
+    @contextmanager
+    def _awaiting(self, admitted: Admitted) -> Iterator[asyncio.Event]:
+        news = asyncio.Event()
+        self._news[admitted.conversation_id].add(news)
+        self._awaited[admitted.message_id] += 1
+        try:
+            yield news
+        finally:
+            self._awaited -= Counter([admitted.message_id])
+            self._news[admitted.conversation_id].discard(news)
+            if not self._news[admitted.conversation_id]:
+                del self._news[admitted.conversation_id]
+
+    def _wake(self, conversation_id: str, progress: Progress) -> None:
+        if progress is Progress.SAID:
+            for news in self._news.get(conversation_id, ()):
+                news.set()
+
+
+def _shown(sender: str, line: Line) -> dict[str, Any]:
+    buttons = [{"title": button.title, "payload": button.button_id} for button in line.buttons]
+    shown = {"recipient_id": sender, "text": line.text, "buttons": buttons}
+    return shown | ({"custom": line.card} if line.card else {})
