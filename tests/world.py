@@ -105,16 +105,23 @@ class SandboxProcess:
         self.url = f"http://127.0.0.1:{self.port}"
         ours = {"REFUNDS_SANDBOX_WORLD": str(world_file), "REFUNDS_VAR": str(var)}
         self._environment = {**os.environ, **ours, "REFUNDS_SANDBOX_PORT": str(self.port)}
+        self._log = var.with_name(f"{var.name}-sandbox.log")
 
     def start(self) -> None:
         """Start it and wait until it is healthy."""
-        self._process = subprocess.Popen([sys.executable, "-m", "sandbox"], cwd=ROOT, env=self._environment)
+        with self._log.open("w") as log:
+            command = [sys.executable, "-m", "sandbox"]
+            self._process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stderr=log)
         wait_until(self._is_healthy)
 
     def kill(self) -> None:
         """SIGKILL, as a machine that loses power."""
         self._process.kill()
         self._process.wait(timeout=10)
+
+    def complaint(self) -> str:
+        """What it wrote to its standard error."""
+        return self._log.read_text()
 
     def _is_healthy(self) -> bool:
         assert self._process.poll() is None, "the sandbox did not start"
