@@ -19,7 +19,7 @@ from refunds.settings import ROOT, Settings
 TO_TRY = """
 Three things to try:
   1. Sign in as Amara (amara@example.com) and write:
-     My virtual machines in order ORD-48213 went down, I want my money back.
+     My servers in order ORD-48213 were down three days ago, I want my money back.
   2. As a guest: How long does a PayPal refund take?
   3. In another terminal, see the case that was filed: .venv/bin/refunds case list
 """

@@ -45,7 +45,6 @@ class Settings:
     policy_folder: Path = ROOT / "policy"
     words_folder: Path = ROOT / "data" / "responses"
     rest_connector: bool = False
-    demo_agent: bool = False
 
     @property
     def is_development(self) -> bool:
@@ -103,7 +102,6 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         identity_key=env.get("REFUNDS_IDENTITY_KEY"),
         retry_delays=_delays(env.get("REFUNDS_RETRY_DELAYS", "5,20,60")),
         rest_connector=_switch(env, "REFUNDS_REST", profile == "dev"),
-        demo_agent=_switch(env, "REFUNDS_DEMO_AGENT", profile == "dev"),
     )
 
 

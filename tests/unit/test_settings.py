@@ -30,7 +30,6 @@ def test_the_development_profile_is_the_default_and_has_its_conveniences(tmp_pat
     settings = read_settings({"REFUNDS_VAR": str(tmp_path)})
     assert settings.is_development
     assert settings.rest_connector
-    assert settings.demo_agent
     assert settings.backoffice_url == "http://127.0.0.1:8090"
 
 
@@ -38,7 +37,6 @@ def test_a_fit_production_environment_starts_with_nothing_of_development(tmp_pat
     settings = read_settings(fit(tmp_path))
     assert not settings.is_development
     assert not settings.rest_connector
-    assert not settings.demo_agent
     assert settings.rasa_token == "r" * 32
 
 
