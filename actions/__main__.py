@@ -46,8 +46,8 @@ def make_server(app: App) -> Sanic[Any, Any]:
 
 def _guard(token: str) -> Callable[[Request], Awaitable[HTTPResponse | None]]:
     async def check(request: Request) -> HTTPResponse | None:
-        given = request.args.get("token", "")
-        if request.path == "/health" or hmac.compare_digest(given.encode(), token.encode()):
+        given = request.headers.get("authorization", "")
+        if request.path == "/health" or hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
             return None
         return response.json({"error": "this server answers the engine only"}, status=401)
 
