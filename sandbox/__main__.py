@@ -21,8 +21,15 @@ def serve(settings: Settings) -> None:
     try:
         office = Office(settings.world, ledger, lambda: datetime.now(UTC))
         app = create_app(office, settings.token)
-        # No access log: its lines would hold customers' addresses.
-        uvicorn.run(app, host="127.0.0.1", port=settings.port, access_log=False, log_level="warning", ws="none")
+        uvicorn.run(
+            app,
+            host="127.0.0.1",
+            port=settings.port,
+            ws="none",
+            log_level="warning",
+            access_log=False,  # its lines would hold customers' addresses
+            timeout_graceful_shutdown=2,  # an answer that shall be late must not hold up the end
+        )
     finally:
         ledger.close()
 

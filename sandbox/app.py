@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI, Header, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
@@ -50,8 +52,10 @@ def _orders(office: Office) -> APIRouter:
     router = APIRouter()
 
     @router.get("/orders/{order_id}")
-    def order(order_id: str) -> Order:
-        return office.order(order_id)
+    async def order(order_id: str) -> Order:
+        found = await run_in_threadpool(office.order, order_id)
+        await asyncio.sleep(office.delay_of(order_id))
+        return found
 
     @router.get("/orders/{order_id}/tickets")
     def tickets_of(order_id: str) -> list[Ticket]:

@@ -50,6 +50,10 @@ class Office:
         """An order with its payment as it stands now."""
         return self._present(self._order(order_id))
 
+    def delay_of(self, order_id: str) -> float:
+        """Seconds by which the world wants the answer about this order to be late."""
+        return self._order(order_id).sandbox_delay_seconds
+
     def incidents(self, service: str, region: str) -> list[Incident]:
         """Incidents of exactly this service, in exactly this region or in all."""
         return [i for i in self._world.incidents if i.service == service and i.region in (region, ALL_REGIONS)]
@@ -111,7 +115,7 @@ class Office:
         return payment_now(order, self._ledger.of_payment(order.payment.payment_id), self._clock())
 
     def _present(self, order: WorldOrder) -> Order:
-        return Order(**order.model_dump(exclude={"payment"}), payment=self._payment(order))
+        return Order(**order.model_dump(exclude={"payment", "sandbox_delay_seconds"}), payment=self._payment(order))
 
 
 def _the(matches: Iterator[Found]) -> Found:

@@ -75,9 +75,10 @@ class OrderFacts(Entry):
 
 
 class WorldOrder(OrderFacts):
-    """An order with its payment as the file tells it."""
+    """An order with its payment as the file tells it; GET /orders/{order_id} answers that many seconds late."""
 
     payment: WorldPayment
+    sandbox_delay_seconds: Annotated[float, Field(ge=0)] = 0.0
 
 
 class Incident(Entry):

@@ -84,8 +84,8 @@ def sandbox_thread(
     office = Office(world_file, ledger, clock or (lambda: datetime.now(UTC)))
     # Listening before the server runs: a client that is early waits in the queue.
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(office, token), log_level="warning", access_log=False, ws="none")
-    server = uvicorn.Server(config)
+    app = create_app(office, token)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:

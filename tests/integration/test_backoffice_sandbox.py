@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from refunds.backoffice.client import BackOffice, idempotency_key
+from refunds.backoffice.deadline import Deadline
 from refunds.errors import BackOfficeRefused, BackOfficeUnavailable, NotFound
 from refunds.money import Money
 from tests.world import (
@@ -170,6 +171,15 @@ def test_sixty_four_callers_at_once_each_get_their_own_answer(office: BackOffice
     names = ["ORD-10001", "ORD-10002"] * 64
     with ThreadPoolExecutor(64) as pool:
         assert [o.order_id for o in pool.map(office.order, names)] == names
+
+
+def test_an_order_may_answer_late_while_others_answer_at_once(tmp_path: Path) -> None:
+    content = world(orders=[order(sandbox_delay_seconds=30), order("ORD-10002")])
+    with sandbox_thread(write_world(tmp_path / "world.json", content), tmp_path / "sandbox.sqlite") as url:
+        office = BackOffice(url)
+        with pytest.raises(BackOfficeUnavailable):
+            office.order("ORD-10001", Deadline.after(0.3))
+        assert office.order("ORD-10002").order_id == "ORD-10002"
 
 
 def test_the_token_is_asked_for_when_it_is_set(tmp_path: Path) -> None:
