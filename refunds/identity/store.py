@@ -44,14 +44,18 @@ def most_made_since(session: Session, since: datetime, *, address_digest: str, c
 
 
 def add_challenge(session: Session, challenge: ChallengeRow) -> None:
-    """Make ``challenge`` the one that its conversation waits for; older ones of the conversation end."""
+    """Make ``challenge`` the one that its conversation waits for; older ones of the conversation end.
+
+    Raises ``NotFound`` for a conversation that is not there.
+    """
+    waiting = conversation(session, challenge.conversation_id)
     session.execute(
         update(ChallengeRow)
         .where(ChallengeRow.conversation_id == challenge.conversation_id, ChallengeRow.ended_at.is_(None))
         .values(ended_at=challenge.made_at)
     )
     session.add(challenge)
-    conversation(session, challenge.conversation_id).challenge_id = challenge.challenge_id
+    waiting.challenge_id = challenge.challenge_id
 
 
 def awaited_challenge(session: Session, awaiting: ConversationRow) -> ChallengeRow | None:

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
 from typing import Protocol
@@ -23,6 +22,7 @@ from refunds.settings import Settings
 
 # Each step with the mail server; an action as a whole has 8 s.
 _STEP_SECONDS = 3.0
+_TAKEN = 250
 
 
 class Mailer(Protocol):
@@ -79,8 +79,11 @@ class SmtpMailer:
     def rehearse(self) -> None:
         """Go as far as naming the sender."""
         with _as_mail_failed(), self._server() as server:
-            server.mail(parseaddr(self.sender)[1])
+            sender = parseaddr(self.sender)[1]
+            code, answer = server.mail(sender)
             server.rset()
+            if code != _TAKEN:
+                raise smtplib.SMTPSenderRefused(code, answer, sender)
 
     @contextmanager
     def _server(self) -> Iterator[smtplib.SMTP]:
@@ -131,7 +134,7 @@ def _as_mail_failed() -> Iterator[None]:
 
 
 def _mail(sender: str, to: str, letter: Letter, message_id: str, now: datetime) -> EmailMessage:
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = sender, to, letter.subject
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{_plain(message_id)}@{parseaddr(sender)[1].rpartition('@')[2]}>"
