@@ -150,7 +150,7 @@ class Stack:
     def refunds(self, *arguments: str) -> Any:
         """What a ``refunds ... --json`` command prints, read."""
         done = subprocess.run(
-            [sys.executable, "-m", "refunds.cli", *arguments],
+            [sys.executable, "-c", "from refunds.cli import main; main()", *arguments],
             cwd=ROOT,
             env=self.environ,
             capture_output=True,
