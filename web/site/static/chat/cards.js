@@ -19,7 +19,7 @@ function orderRow(order, choices) {
   const row = title === undefined ? element("div") : choices.get(title);
   choices.delete(title);
   row.classList.add("chat-order");
-  const where = [order.order_id, order.region, order.bought && `bought ${day(order.bought)}`].filter(Boolean);
+  const where = [order.order_id, order.region, order.bought && unbroken(`bought ${day(order.bought)}`)].filter(Boolean);
   row.replaceChildren(
     element("strong", {}, order.plan ?? order.service),
     element("span", { className: "chat-amount" }, money(order.amount)),
@@ -69,6 +69,10 @@ function day(value) {
   const date = new Date(`${value.slice(0, 10)}T00:00:00Z`);
   const isDate = /^\d{4}-\d{2}-\d{2}/.test(value) && !Number.isNaN(date.valueOf());
   return isDate ? date.toLocaleDateString(undefined, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }) : value;
+}
+
+function unbroken(words) {
+  return words.replaceAll(" ", "\u00a0");
 }
 
 function money(amount) {
