@@ -1,0 +1,1 @@
+"""The kinds of details that a message may hold, one file each (design: Details in the words)."""
