@@ -148,18 +148,18 @@ def test_lists_of_nothing_are_empty(run: Run, used: Database) -> None:
 
 
 def test_a_database_that_was_not_migrated_is_said_so(
-    run: Run, database_url: str, monkeypatch: pytest.MonkeyPatch
+    run: Run, bare_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("REFUNDS_DATABASE_URL", database_url)
+    monkeypatch.setenv("REFUNDS_DATABASE_URL", bare_database_url)
     printed = run("case", "list", "--json")
     assert printed.code == 3
     assert "refunds migrate" in printed.err
 
 
 def test_migrate_makes_a_database_usable_and_may_be_repeated(
-    run: Run, database_url: str, monkeypatch: pytest.MonkeyPatch
+    run: Run, bare_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("REFUNDS_DATABASE_URL", database_url)
+    monkeypatch.setenv("REFUNDS_DATABASE_URL", bare_database_url)
     assert [run("migrate").code for _ in range(2)] == [0, 0]
     assert run("case", "list", "--json").json == []
 

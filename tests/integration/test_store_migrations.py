@@ -10,7 +10,7 @@ from sqlalchemy import Engine, inspect
 from refunds.database import Base, Database
 from refunds.migrating import alembic_config, migrate
 from refunds.tables import CaseRow
-from tests.databases import empty_database
+from tests.databases import bare_database
 
 VERSION_TABLE = "alembic_version"
 
@@ -39,8 +39,8 @@ def plain_index(index: Any) -> Any:
 
 
 @pytest.fixture
-def migrated(database_url: str) -> Any:
-    opened = Database(database_url)
+def migrated(bare_database_url: str) -> Any:
+    opened = Database(bare_database_url)
     migrate(opened)
     yield opened
     opened.close()
@@ -49,7 +49,7 @@ def migrated(database_url: str) -> Any:
 def test_migrations_make_the_tables_that_the_code_declares(migrated: Database, tmp_path: Path) -> None:
     made = shape(migrated.engine)
     assert set(made) == set(Base.metadata.tables)
-    with empty_database(migrated.engine.dialect.name, tmp_path) as url:
+    with bare_database(migrated.engine.dialect.name, tmp_path) as url:
         declared = Database(url)
         Base.metadata.create_all(declared.engine)
         assert made == shape(declared.engine)
