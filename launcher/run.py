@@ -27,6 +27,8 @@ Three things to try:
 
 def run(settings: Settings) -> None:
     """Start everything and stay until a signal ends it; raises ``LaunchError`` when it cannot go on."""
+    # What the processes write is this user's alone; they inherit this.
+    os.umask(0o077)
     processes = processes_of(settings)
     with only_run(settings.var, addresses(processes, settings)):
         refuse_leftovers(settings.var, processes)

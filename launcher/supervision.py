@@ -22,7 +22,6 @@ HEAD = """\
 [supervisord]
 nodaemon = true
 silent = true
-umask = 077
 logfile = {var}/logs/supervisord.log
 logfile_maxbytes = 0
 pidfile = {var}/run/supervisord.pid
