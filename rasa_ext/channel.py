@@ -7,6 +7,7 @@ import hmac
 import logging
 import os
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, Awaitable, Callable, Dict, Optional
 
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -75,6 +76,8 @@ def read_turn(body: Any) -> Turn:
         raise MalformedTurn("exactly one of text and payload must be given")
     if payload is not None and not payload.startswith("/"):
         raise MalformedTurn("a payload begins with a slash")
+    if not _is_moment(body["now"]):
+        raise MalformedTurn("now must be an ISO time with its offset")
     metadata = {
         **(body.get("metadata") or {}),
         "message_id": body["message_id"],
@@ -82,3 +85,10 @@ def read_turn(body: Any) -> Turn:
         "zone": body.get("zone"),
     }
     return Turn(body["conversation_id"], body["message_id"], text, payload, body.get("state"), metadata)
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text.replace("Z", "+00:00")).tzinfo is not None
+    except ValueError:
+        return False

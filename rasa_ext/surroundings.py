@@ -12,7 +12,17 @@ _QUIET = {
     "CUDA_VISIBLE_DEVICES": "",
     "TOKENIZERS_PARALLELISM": "false",
     "OMP_NUM_THREADS": "1",
+    # Rasa shows progress bars unless this is set; it says nothing else that we would miss.
+    "LOG_LEVEL": "WARNING",
 }
+_NOISE = [
+    "DeprecationWarning",
+    # Said of every slot of every domain.
+    "Slot auto-fill has been removed",
+    # Ours to use: rasa_ext/details.py reads lookup tables and synonyms.
+    "training data consisting of lookup tables",
+    "You have defined synonyms",
+]
 _NOISY = ["apscheduler", "asyncio", "matplotlib", "sanic.access", "tensorflow", "rasa.core.run"]
 
 
@@ -43,8 +53,12 @@ def _log_one_line_an_event() -> None:
             structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
         ],
     )
-    # Libraries of Rasa's age put their own filters in front of ours, so deprecations are dropped at the log instead.
+    # Libraries of Rasa's age put their own filters in front of ours, so warnings are dropped at the log instead.
     logging.captureWarnings(True)
-    logging.getLogger("py.warnings").addFilter(lambda record: "DeprecationWarning" not in record.getMessage())
+    logging.getLogger("py.warnings").addFilter(_worth_reading)
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _worth_reading(record: logging.LogRecord) -> bool:
+    return not any(noise in record.getMessage() for noise in _NOISE)

@@ -16,6 +16,8 @@ def train() -> None:
         training_files=[str(ROOT / "data")],
         output=str(ROOT / "models"),
         fixed_model_name=MODEL_NAME,
+        # Rasa's cache knows a component by its class alone, and would keep what our other files made.
+        force_training=True,
     )
     if result.code != 0 or not result.model:
         raise SystemExit(f"training failed with code {result.code}")

@@ -82,10 +82,17 @@ async def _dialogue(agent: Agent, turn: Turn, reading: Dict[str, Any]) -> Any:
     state_before.set(turn.state)
     understood = await agent.processor.parse_message(message)
     reading.update(_reading(understood))
+    if turn.payload is not None and _intent_of(turn.payload) != reading["intent"]:
+        # Rasa reads a payload with an unknown intent as a customer's words.
+        raise TurnFailed("the payload names no intent of this model")
     message.parse_data = _with_doubt(understood)
     agent.processor.on_circuit_break = _too_many_actions
     await agent.handle_message(message)
     return collector.replies, state_of(tracker_after.get())
+
+
+def _intent_of(payload: str) -> str:
+    return payload[1:].partition("{")[0].strip()
 
 
 def _with_doubt(understood: Dict[str, Any]) -> Dict[str, Any]:
