@@ -100,7 +100,9 @@ class Details(GraphComponent):
 def now_of(metadata: Optional[Dict[str, Any]]) -> datetime:
     """The conversation's now in its zone: `now` is ISO with an offset, `zone` an IANA name; else the clock and UTC."""
     given = metadata or {}
-    now = datetime.fromisoformat(given["now"].replace("Z", "+00:00")) if given.get("now") else datetime.now(timezone.utc)
+    now = (
+        datetime.fromisoformat(given["now"].replace("Z", "+00:00")) if given.get("now") else datetime.now(timezone.utc)
+    )
     if now.tzinfo is None:
         now = now.replace(tzinfo=timezone.utc)
     try:

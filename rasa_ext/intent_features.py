@@ -1,5 +1,6 @@
 """The surface features of a sentence: pieces of words and words, in one reading for training and serving."""
 
+import itertools
 import re
 from typing import List
 
@@ -27,4 +28,4 @@ def pieces(text: str) -> List[str]:
 def words(text: str) -> List[str]:
     """Single words and pairs of neighbours."""
     single = re.findall(r"[\w']+", plain(text))
-    return single + [f"{left} {right}" for left, right in zip(single, single[1:])]
+    return single + [f"{left} {right}" for left, right in itertools.pairwise(single)]

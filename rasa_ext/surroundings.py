@@ -22,6 +22,8 @@ _NOISE = [
     # Ours to use: rasa_ext/details.py reads lookup tables and synonyms.
     "training data consisting of lookup tables",
     "You have defined synonyms",
+    # It quotes the payload; the channel reports the failure without it.
+    "Failed to parse arguments in line",
 ]
 _NOISY = ["apscheduler", "asyncio", "matplotlib", "sanic.access", "tensorflow", "rasa.core.run"]
 

@@ -14,9 +14,9 @@ def cached_vectors(file: Path, model: str, texts: List[str], encode: Callable[[L
     """
     keys = [hashlib.sha256(f"{model}\n{text}".encode()).hexdigest() for text in texts]
     known = _read(file)
-    missing = {key: text for key, text in zip(keys, texts) if key not in known}
+    missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
     if missing:
-        known.update(zip(missing, encode(list(missing.values()))))
+        known.update(zip(missing, encode(list(missing.values())), strict=True))
         _write(file, {key: known[key] for key in keys})
     return np.stack([known[key] for key in keys])
 
@@ -25,7 +25,7 @@ def _read(file: Path) -> Dict[str, np.ndarray]:
     if not file.is_file():
         return {}
     with np.load(file) as stored:
-        return dict(zip(stored["keys"].tolist(), stored["vectors"]))
+        return dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
 
 
 def _write(file: Path, vectors: Dict[str, np.ndarray]) -> None:

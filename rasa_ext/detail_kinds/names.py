@@ -8,7 +8,9 @@ from rasa_ext.detail_kinds.detail import Detail, without_overlaps
 
 # These words mean something else too: they count after "paid with", "by", "in region" and the like, or alone.
 _NEEDS_LEAD = {"ideal", "global", "wire", "credit", "debit", "iban"}
-_LEAD = re.compile(r"\b(?:pa(?:id|yed|y)|by|with|via|through|using|used?|over|region|in|as)\s+(?:my |an? |the )?$", re.I)
+_LEAD = re.compile(
+    r"\b(?:pa(?:id|yed|y)|by|with|via|through|using|used?|over|region|in|as)\s+(?:my |an? |the )?$", re.I
+)
 # As a product it is written "E-mail"; "email" is mostly the customer's address, unless it is all they say.
 _NEEDS_TO_BE_ALONE = {"email", "e-mail"}
 # These hold a word of the vocabulary and name nothing of it.

@@ -50,7 +50,7 @@ def _failing_loudly(run: Any) -> Any:
             return await run(self, output_channel, nlg, tracker, domain)
         except ActionExecutionRejection:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever went wrong, the turn is over; the channel answers for it
+        except Exception as error:
             raise ActionFailed(f"{self.name()}: {type(error).__name__}") from error
 
     return run_or_fail

@@ -133,7 +133,10 @@ _PATTERNS: List[Tuple[Pattern[str], Build]] = [
         _bare,
     ),
     (re.compile(rf"{_LEAD}\b(\d{{1,2}}|{_HOUR_WORD})\b(?={_TO}(?:\d{{1,2}}|{_HOUR_WORD})\b)"), _bare),
-    (re.compile(rf"{_LEAD}\b(\d{{1,2}}|{_HOUR_WORD})\b(?=\s+(?:in the (?:morning|afternoon|evening)|at night))"), _bare),
+    (
+        re.compile(rf"{_LEAD}\b(\d{{1,2}}|{_HOUR_WORD})\b(?=\s+(?:in the (?:morning|afternoon|evening)|at night))"),
+        _bare,
+    ),
     (
         re.compile(
             r"(?<!good )\b((?:early |late )?(?:morning|afternoon)|lunch\s?time|evening|night)\b(?!s?\s+(?:shift|mode))"

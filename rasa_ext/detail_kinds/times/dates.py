@@ -11,11 +11,39 @@ from rasa_ext.detail_kinds.times.spelling import MONTHS
 MONTH = r"(?:{}|sept)\b\.?".format("|".join(f"{month[:3]}(?:{month[3:]})?" for month in MONTHS))
 # "3 may" is a day, "these 3 may not work" is none.
 _NOT_MODAL = r"(?:(?<!\bmay)|(?!\s+(?:not|be|have|need|also|want|get|i|we|you|it|as)\b))"
-_ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-    "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third "
-    "twenty-fourth twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
-).split()
+_ORDINALS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+    "twenty-first",
+    "twenty-second",
+    "twenty-third",
+    "twenty-fourth",
+    "twenty-fifth",
+    "twenty-sixth",
+    "twenty-seventh",
+    "twenty-eighth",
+    "twenty-ninth",
+    "thirtieth",
+    "thirty-first",
+]
 _NUMBER = r"(?<![\w.,:/-])(\d{1,2})(?:\s?(?:st|nd|rd|th)\b)?\.?"
 _SECOND_NUMBER = r"(\d{1,2})(?:\s?(?:st|nd|rd|th)\b)?\.?"
 _YEAR = r"(?:,?\s*(?:'(\d{2})|(20\d{2}))(?!\d|:))?"
@@ -118,7 +146,9 @@ def _days(first: Optional[date], last_number: int) -> Optional[What]:
     return Day(first, first + timedelta(days=last_number - first.day))
 
 
-_ORDINAL_WORD = "({})".format("|".join(sorted((word.replace("-", "[ -]") for word in _ORDINALS), key=len, reverse=True)))
+_ORDINAL_WORD = "({})".format(
+    "|".join(sorted((word.replace("-", "[ -]") for word in _ORDINALS), key=len, reverse=True))
+)
 _PATTERNS: List[Tuple[Pattern[str], Build]] = [
     (
         re.compile(r"(?<![\w-])(20\d{2}-\d{2}-\d{2})[t ](\d{2}:\d{2}(?::\d{2})?)(z|\s?utc|[+-]\d{2}:\d{2})(?!\w)"),

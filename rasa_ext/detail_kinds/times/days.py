@@ -12,9 +12,15 @@ from rasa_ext.detail_kinds.times.spelling import MONTHS, WEEKDAYS
 
 Build = Callable[[Match[str], datetime], Optional[What]]
 
-WEEKDAY = r"(mon|tue|wed|thu|fri|sat|sun)(?:(?<=mon)days?|(?<=tue)s?(?:days?)?|(?<=wed)nesdays?|(?<=thu)r?s?(?:days?)?|(?<=fri)days?|(?<=sat)urdays?|(?<=sun)days?)"
+WEEKDAY = (
+    r"(mon|tue|wed|thu|fri|sat|sun)(?:(?<=mon)days?|(?<=tue)s?(?:days?)?|(?<=wed)nesdays?|(?<=thu)r?s?(?:days?)?"
+    r"|(?<=fri)days?|(?<=sat)urdays?|(?<=sun)days?)"
+)
 # "sat", "sun" and "wed" are words too: the short forms count after a word that leads to a day.
-_SHORT_WEEKDAY = r"(?:(?<=\blast )|(?<=\bon )|(?<=\bsince )|(?<=\bfrom )|(?<=\buntil )|(?<=\btill )|(?<=\bto )|(?<=\bthis ))(mon|wed|fri|sat|sun)\b"
+_SHORT_WEEKDAY = (
+    r"(?:(?<=\blast )|(?<=\bon )|(?<=\bsince )|(?<=\bfrom )|(?<=\buntil )|(?<=\btill )|(?<=\bto )|(?<=\bthis ))"
+    r"(mon|wed|fri|sat|sun)\b"
+)
 _COUNT = r"(\d{1,3}|an?|half an|" + "|".join(VALUES) + r"|a couple(?: of)?|couple(?: of)?|a few|few|several)"
 _UNIT = r"(minute|min|hour|hr|day|week|month|year)s?"
 _VAGUE_COUNTS = {"a": 1, "an": 1, "a couple": 2, "a couple of": 2, "couple": 2, "couple of": 2, "half an": 0.5}

@@ -104,9 +104,9 @@ def _in_order(first: Point, last: Point) -> Tuple[Point, Point]:
 
 def _night_between(first: Point, last: Point) -> Tuple[Point, Point]:
     # "the night from Saturday to Sunday" is one night, not two days.
-    if first.part and first.part.name == "night" and first.day and last.day and not last.part and not last.clock:
-        if last.day.first - first.day.first == timedelta(days=1):
-            return first, replace(last, day=first.day, part=first.part)
+    next_day = first.day and last.day and last.day.first - first.day.first == timedelta(days=1)
+    if first.part and first.part.name == "night" and next_day and not last.part and not last.clock:
+        return first, replace(last, day=first.day, part=first.part)
     return first, last
 
 
@@ -132,7 +132,8 @@ def _end(first: Point, last: Point, zone: Optional[tzinfo]) -> Optional[Moment]:
 
 
 def _clock_end(first: Point, last: Point, zone: Optional[tzinfo]) -> Moment:
-    assert last.day is not None and last.clock is not None
+    assert last.day is not None
+    assert last.clock is not None
     minutes = _hours(first, last)[1] if _same_day(first, last) else _minutes(last.clock, last.part)
     return _at(last.day.last, minutes, zone)
 
@@ -144,7 +145,8 @@ def _same_day(first: Point, last: Point) -> bool:
 
 def _hours(first: Point, last: Point) -> Tuple[int, int]:
     """Minutes of both ends on one day; the second is past midnight where it would come before the first."""
-    assert first.clock is not None and last.clock is not None
+    assert first.clock is not None
+    assert last.clock is not None
     part = first.part or last.part
     begin, end = _minutes(first.clock, part), _minutes(last.clock, part)
     if first.clock.half is None and last.clock.half in {"am", "pm"}:
@@ -157,7 +159,7 @@ def _hours(first: Point, last: Point) -> Tuple[int, int]:
 
 
 def _minutes(clock: Clock, part: Optional[PartOfDay]) -> int:
-    if clock.half is not None or clock.minutes >= _HALF_DAY and not part:
+    if clock.half is not None or (clock.minutes >= _HALF_DAY and not part):
         return clock.minutes
     if part is None:
         early = not clock.exact and clock.minutes < _AFTERNOON_BEFORE

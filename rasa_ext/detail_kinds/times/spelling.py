@@ -5,10 +5,28 @@ from dataclasses import dataclass
 from typing import List, Optional
 
 WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-MONTHS = (
-    "january february march april may june july august september october november december".split()
-)
-_OFTEN_MISSPELT = [*WEEKDAYS, *(month for month in MONTHS if len(month) > 5), "yesterday", "morning", "afternoon", "evening"]
+MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_OFTEN_MISSPELT = [
+    *WEEKDAYS,
+    *(month for month in MONTHS if len(month) > 5),
+    "yesterday",
+    "morning",
+    "afternoon",
+    "evening",
+]
 # Beyond one slip of the hand, and seen often; and German days, which customers in Germany mix in.
 _KNOWN = {
     "wendsday": "wednesday",
@@ -80,7 +98,7 @@ def _one_slip_apart(written: str, right: str) -> bool:
     """Whether one letter is missing, added or wrong, or two neighbours are swapped; the first letter is right."""
     if written[0] != right[0] or abs(len(written) - len(right)) > 1:
         return False
-    place = next((i for i, (a, b) in enumerate(zip(written, right)) if a != b), None)
+    place = next((i for i, (a, b) in enumerate(zip(written, right, strict=False)) if a != b), None)
     if place is None:
         return written != right and {written, right} != {right, right + "s"}
     ahead, behind = written[place:], right[place:]
