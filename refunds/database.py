@@ -114,7 +114,7 @@ def _engine(url: str) -> Engine:
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(
+        engine = create_engine(
             parsed,
             connect_args={"connect_timeout": 5},
             pool_pre_ping=True,
@@ -122,6 +122,8 @@ def _engine(url: str) -> Engine:
             max_overflow=60,
             hide_parameters=True,
         )
+        event.listen(engine, "connect", _set_up_postgresql)
+        return engine
     engine = create_engine(
         parsed,
         connect_args={"timeout": 10, "check_same_thread": False},
@@ -138,6 +140,11 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin by itself; _begin_sqlite does
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _set_up_postgresql(connection: Any, _record: Any) -> None:
+    connection.execute("SET lock_timeout = '10s'")
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -5,31 +5,37 @@ from __future__ import annotations
 import asyncio
 import secrets
 import socket
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 import uvicorn
+from sqlalchemy import event
 
 import refunds.tables  # noqa: F401 - rows must be known before tables are made
 from refunds.app import App, open_app
 from refunds.chat.admission import Admitted
 from refunds.chat.conversations import change_owner, locked
 from refunds.chat.engine import EngineClient
-from refunds.chat.message import Incoming, Line
+from refunds.chat.lines import AGENT, add_lines
+from refunds.chat.message import Incoming, Line, Reply
 from refunds.chat.ownership import Change
 from refunds.chat.steps import Steps
 from refunds.chat.transcript import Transcript, list_conversations
 from refunds.chat.turns import Turns
 from refunds.database import Base
+from refunds.policy_files import load_policy
 from refunds.settings import read_settings
 from refunds.tables import ConversationRow, MessageRow
+from refunds.words import Words
 from tests.fake_engine import TOKEN, FakeEngine, fake_engine
 from tests.world import wait_until
 from web.app import build
@@ -41,6 +47,7 @@ class ChatHouse:
 
     app: App
     engine: FakeEngine
+    deadline: float = 10
 
     @property
     def transcript(self) -> Transcript:
@@ -62,7 +69,7 @@ class ChatHouse:
         """Run the turns of conversations, ``at_once`` times each at the same time."""
 
         async def run() -> None:
-            client = EngineClient(self.engine.url, TOKEN, deadline=1)
+            client = EngineClient(self.engine.url, TOKEN, deadline=self.deadline)
             turns = self.turns(client)
             await asyncio.gather(*(turns.run(one) for one in conversation_ids for _ in range(at_once)))
             await turns.close()
@@ -97,6 +104,12 @@ class ChatHouse:
             assert row is not None
             change_owner(session, row, change, reason=None, now=datetime.now(UTC))
 
+    def agent_says(self, conversation_id: str, text: str) -> None:
+        with self.app.database.transaction() as session:
+            row = locked(session, conversation_id)
+            assert row is not None
+            add_lines(session, row, [Reply(text)], author=AGENT, in_reply_to=None, now=datetime.now(UTC))
+
     def let_time_pass(self, conversation_id: str, passed: timedelta = timedelta(minutes=5)) -> None:
         """Leases run out and retries come due, without anybody waiting for it."""
         with self.app.database.transaction() as session:
@@ -109,24 +122,68 @@ class ChatHouse:
         return self.app.words.say(name, **values)
 
 
+# The chat does not change them, and reading them anew for each test would take most of its time.
+_policy = cache(load_policy)
+_words = cache(Words.load)
+
+
 @pytest.fixture
-def chat(database_url: str, tmp_path: Path) -> Iterator[ChatHouse]:
+def chat(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatHouse]:
     """Chat rooms on an empty database, on SQLite and PostgreSQL."""
+    with _chat_house(database_url, tmp_path, monkeypatch) as house:
+        yield house
+
+
+@pytest.fixture
+def chat_on_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatHouse]:
+    """Chat rooms on an empty SQLite file, where the database makes no difference to the test."""
+    with _chat_house(f"sqlite:///{tmp_path / 'refunds.sqlite'}", tmp_path, monkeypatch) as house:
+        yield house
+
+
+@contextmanager
+def _chat_house(database_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatHouse]:
+    monkeypatch.setattr("refunds.app.load_policy", _policy)
+    monkeypatch.setattr(Words, "load", _words)
     with fake_engine() as engine:
         settings = read_settings(
             {
-                "REFUNDS_VAR": str(tmp_path / "var"),
+                "REFUNDS_VAR": str(folder / "var"),
                 "REFUNDS_DATABASE_URL": database_url,
                 "REFUNDS_RASA_PORT": str(engine.port),
                 "REFUNDS_RASA_TOKEN": TOKEN,
                 "REFUNDS_SECRET": "a secret for tests that is long enough to be one",
-                "REFUNDS_RETRY_DELAYS": "0.2,0.4",
+                "REFUNDS_RETRY_DELAYS": "60,60",
             }
         )
         app = open_app(settings)
         Base.metadata.create_all(app.database.engine)
         yield ChatHouse(app, engine)
         app.database.close()
+
+
+def with_retries_after(app: App, *delays: float) -> App:
+    """The same app, which tries again after so many seconds."""
+    return replace(app, settings=replace(app.settings, retry_delays=delays))
+
+
+@contextmanager
+def database_down(app: App) -> Iterator[None]:
+    """Nobody can write to the SQLite file of ``app``, and nobody waits long for it."""
+    engine = app.database.engine
+    impatient = partial(_set_patience, 20)
+    event.listen(engine, "connect", impatient)
+    engine.dispose()
+    with closing(sqlite3.connect(str(engine.url.database))) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        yield
+        holder.rollback()
+    event.remove(engine, "connect", impatient)
+    engine.dispose()
+
+
+def _set_patience(milliseconds: int, connection: Any, _record: Any) -> None:
+    connection.execute(f"PRAGMA busy_timeout={milliseconds}")
 
 
 @contextmanager

@@ -27,7 +27,7 @@ def says(*replies: str | dict[str, Any], state: dict[str, Any] | None = None, fa
 
 def echo(question: Question) -> Answer:
     """Repeat what was said, and count in the state how often the engine was asked."""
-    asked = (question["state"] or {"slots": {"asked": 0}})["slots"]["asked"] + 1
+    asked = (question["state"] or {"slots": {}})["slots"].get("asked", 0) + 1
     said = question.get("payload") or question["text"]
     return says(f"{asked}: {said}", state={"slots": {"asked": asked}, "active_loop": None})
 
@@ -36,6 +36,16 @@ def needs_person(text: str, reason: str = "customer_asked") -> Answer:
     """An answer by which an action asks for a person."""
     ask = {"owner": "waiting", "reason": reason, "summary": {"order": "ORD-1"}}
     return says(text, {"custom": {"ask": ask}})
+
+
+def hang_until(let_go: threading.Event, answer: Callable[[Question], Answer] = echo) -> Callable[[Question], Answer]:
+    """Answers that come only when the test lets go."""
+
+    def late(question: Question) -> Answer:
+        let_go.wait(20)
+        return answer(question)
+
+    return late
 
 
 class FakeEngine:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -56,6 +56,7 @@ class Admission:
         Raises ``NothingSaid`` when it holds neither words nor an offered button, and ``DatabaseUnavailable``
         when it could not be stored: then the customer must be told that it was not received.
         """
+        incoming = _storable(incoming)
         with self._database.transaction() as session:
             before = _handed_over_before(session, incoming)
             if before is not None:
@@ -119,9 +120,16 @@ def _button(session: Session, conversation: ConversationRow, incoming: Incoming)
 
 
 def _cut(text: str) -> str:
-    # PostgreSQL stores no zero character.
-    text = text.replace("\0", "")
     return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + CUT_MARK
+
+
+def _storable(incoming: Incoming) -> Incoming:
+    """Without what no database takes: zero characters and halves of surrogate pairs."""
+    parts = {name: getattr(incoming, name) for name in ("address", "message_id", "text", "button")}
+    cleaned = {
+        name: part and part.replace("\0", "").encode("utf-8", "replace").decode() for name, part in parts.items()
+    }
+    return replace(incoming, **cleaned)
 
 
 def _stored(

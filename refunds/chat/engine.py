@@ -68,7 +68,8 @@ class EngineClient:
             timeout=deadline,
             # An engine on this machine is never reached through a proxy of the environment.
             trust_env=False,
-            limits=httpx.Limits(max_connections=200, max_keepalive_connections=50),
+            # Shorter than the engine keeps idle connections, so that none is used just as it is closed.
+            limits=httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=2),
         )
 
     async def answer(self, work: Work) -> EngineAnswer:
