@@ -11,19 +11,19 @@ from typing import Any
 
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
-from refunds.logs import set_up_logs
 from sanic import Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from actions import answers, handoff, request, smalltalk, status, verify, withdraw
+from actions import answers, detail, handoff, request, smalltalk, status, verify, withdraw
 from actions.steps import Step
 from refunds.app import App, open_app
+from refunds.logs import set_up_logs
 from refunds.settings import read_settings
 
 # Threads for blocking calls: one slow back office call holds up one customer, not the server (design, step 5).
 THREADS = 64
-TOPICS = (request, verify, withdraw, status, answers, handoff, smalltalk)
+TOPICS = (request, detail, verify, withdraw, status, answers, handoff, smalltalk)
 
 
 def all_steps(app: App) -> list[Step]:

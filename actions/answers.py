@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from refunds.policy.arrival import ArrivalWindow
-
 from actions import telling
 from actions.resume import resume
 from actions.steps import Step, payload
 from actions.talk import Talk
+from refunds.policy.arrival import ArrivalWindow
 from refunds.policy.book import Unit
 
 # The methods offered as buttons, most used first; all others are understood in words.

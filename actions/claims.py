@@ -30,7 +30,7 @@ _BY_WORDS = {
     Claim.EARLY_END: _any_of(
         r"chang(?:ed?|ing) (?:my|our) minds?",
         r"no longer (?:need|want|use|require)",
-        rf"(?:do|does|did){_NOT} (?:really |actually )?(?:need|want|use|require) (?:it|this|that|the|them|any)",
+        rf"(?:do|does|did){_NOT} (?:really |actually )?(?:need|want|use|require) (?!a (?:voucher|credit))[\w-]+",
         r"not need(?:ed)? (?:it )?any ?more",
         r"personal reasons?",
         r"found (?:something |a )?(?:cheaper|better)",
@@ -61,7 +61,7 @@ _BY_WORDS = {
         r"los(?:t|ing|e|es) (?:my|our|all|the|their|its|data|connection)",
         rf"(?:do|does|did|is|was|are|were|has|have|ca|can|could){_NOT} (?:be )?(?:been )?"
         r"(?:work\w*|load\w*|respond\w*|connect\w*|access\w*|reach\w*|start\w*|boot\w*|available|use)",
-        r"no (?:access|connection|route|response)",
+        r"no (?:\w+ )?(?:access|connection|routes?|response|connectivity)",
     ),
 }
 _MONEY = re.compile(

@@ -15,7 +15,16 @@ _TELLS_STORY = frozenset(
     {"request_refund", "report_service_failure", "report_wrong_charge", "cancel_service", "withdraw_from_contract"}
 )
 # Answers to "what went wrong" may take any of these readings.
-_MAY_BE_A_REASON = _TELLS_STORY | {"inform", "complain", "doubtful", "out_of_scope", "correct_detail", "deny"}
+_MAY_BE_A_REASON = _TELLS_STORY | {
+    "inform",
+    "complain",
+    "doubtful",
+    "out_of_scope",
+    "correct_detail",
+    "deny",
+    "affirm",
+    "ask_refund_status",
+}
 _PURCHASE = re.compile(
     r"\b(?:bought|ordered|purchased|paid|charged|billed|subscribed|signed up|renewed)\b[\w\s,]{0,25}$", re.I
 )
@@ -108,15 +117,12 @@ def _set_time(frame: Frame, time: dict[str, Any]) -> None:
 def _hear_story(talk: Talk) -> None:
     if talk.is_button or talk.intent == "code_checked":
         return
-    frame, asked_reason = talk.frame, talk.asked == "reason"
-    claims = claims_in(talk.text, talk.intent, talk.ranking)
-    tells = talk.intent in _TELLS_STORY or (asked_reason and talk.intent in _MAY_BE_A_REASON)
-    if not tells and not (claims and frame.topic == "refund" and talk.intent in _MAY_BE_A_REASON):
-        return
+    frame, may_be_reason = talk.frame, talk.intent in _MAY_BE_A_REASON
+    claims = claims_in(talk.text, talk.intent, talk.ranking) if may_be_reason else frozenset()
     if talk.intent == "cancel_service" and not claims and wants_money(talk.text, talk.ranking):
         claims = frozenset({Claim.EARLY_END})
-    if asked_reason and not claims and talk.intent in _MAY_BE_A_REASON and len(talk.text) > 2:
+    if talk.asked == "reason" and not claims and may_be_reason and len(talk.text) > 2:
         claims = frozenset({Claim.FAILURE})  # a problem described in words that no list knows
     frame.claim(*claims)
-    if claims or talk.intent in _TELLS_STORY:
+    if claims or (talk.intent in _TELLS_STORY and talk.asked != "confirm"):
         frame.add_words(talk.text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from actions.claims import claims_in, wants_money
+from actions.request import RequestRefund
 from actions.resume import resume
 from actions.steps import Step, payload
 from actions.talk import Talk
@@ -80,6 +82,11 @@ class OutOfScope(Step):
             talk.say("utter_out_of_scope", [talk.button("button_check_order", "/request_refund"), talk.person_button])
 
 
+def claims_or_order(talk: Talk) -> bool:
+    """Whether unclear words still name an order or a reason."""
+    return bool(talk.detail("order_number") or claims_in(talk.text, talk.intent, talk.ranking))
+
+
 class Clarify(Step):
     """Words with no likely reading."""
 
@@ -87,6 +94,9 @@ class Clarify(Step):
 
     def take(self, talk: Talk) -> None:
         """Offer the two likeliest readings once; after that a person."""
+        if wants_money(talk.text, talk.ranking) and claims_or_order(talk):
+            RequestRefund().take(talk)
+            return
         talk.frame.misunderstood += 1
         if talk.frame.misunderstood >= _MISUNDERSTOOD_LIMIT:
             talk.give_up()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from actions import telling
+from actions.claims import claims_in
+from actions.request import RequestRefund
 from actions.steps import Step, payload
 from actions.talk import Talk
 from actions.who import ask_who
@@ -21,12 +23,26 @@ class RefundStatus(Step):
     def take(self, talk: Talk) -> None:
         """Remember which case is meant, then tell."""
         frame = talk.frame
+        if asks_for_refund(talk):
+            RequestRefund().take(talk)
+            return
         frame.case_number = talk.detail("case_number") or frame.case_number
         if talk.detail("order_number"):
             frame.order_number = talk.detail("order_number")
         if talk.asked is None or frame.topic is None:
             frame.topic = "status"
         tell_status(talk, instead_of_request=frame.topic == "refund")
+
+
+def asks_for_refund(talk: Talk) -> bool:
+    """Whether a message that reads like a status question tells what went wrong with an order: that is a request.
+
+    "Refund for ORD-1, uploads failed" and "where is my refund for ORD-1" look alike; a reason tells them apart.
+    """
+    if talk.is_button or talk.detail("case_number") or not claims_in(talk.text, talk.intent, talk.ranking):
+        return False
+    cases = talk.app.enquiries.cases_of(talk.customer_id) if talk.customer_id else []
+    return bool(talk.detail("order_number")) and not any(c.order_id == talk.detail("order_number") for c in cases)
 
 
 def tell_status(talk: Talk, *, instead_of_request: bool = False) -> None:

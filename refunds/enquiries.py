@@ -78,8 +78,11 @@ class Enquiries:
         """The clauses that answer a question, the best first; empty where the policy says nothing about it."""
         words = _WORD.findall(question.lower())
         scored = [(_matches(clause, words), clause) for clause in self.policy.clauses]
-        best = max((score for score, _ in scored), default=0)
-        return [clause for score, clause in scored if score and score == best]
+        # P1 is the rule above all others: it answers only what no other clause does.
+        special = [(score, clause) for score, clause in scored if score and clause.id != "P1"]
+        found = special or [(score, clause) for score, clause in scored if score]
+        best = max((score for score, _ in found), default=0)
+        return [clause for score, clause in found if score == best]
 
 
 def _matches(clause: Clause, words: list[str]) -> int:
