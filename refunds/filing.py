@@ -16,8 +16,8 @@ from refunds.cases.confirmation import confirmation_digest
 from refunds.cases.drafting import draft_assessment, draft_case, filing_key
 from refunds.cases.lifecycle import Event
 from refunds.cases.numbers import new_case_number
-from refunds.cases.plain import dump, load
-from refunds.cases.policy_versions import keep_policy_version, policy_content
+from refunds.cases.plain import dump
+from refunds.cases.policy_versions import keep_policy_version, policy_of
 from refunds.cases.receipt import read_receipt, receipt_hash
 from refunds.cases.timetable import Timetable, timetable
 from refunds.database import Database
@@ -125,7 +125,7 @@ class Filing:
         """Decide a case again from its stored facts and the policy of its day; raises ``NotFound``."""
         with self._database.reading() as session:
             case = store.get(session, case_id)
-            policy = load(PolicyBook, policy_content(session, case.policy_version))
+            policy = policy_of(session, case.policy_version)
         then = read_receipt(case.receipt)
         again = decide(then.request, then.records, policy, then.decided_at)
         return Explained(case, again, again == then.decision and receipt_hash(case.receipt) == case.receipt_hash)
@@ -172,7 +172,7 @@ class Filing:
             now=now,
         )
         with self._database.transaction() as session:
-            keep_policy_version(session, self._policy.version, dump(self._policy), now)
+            keep_policy_version(session, self._policy, now)
             keep_assessment(session, assessment)
 
     def _store(self, case: Case, decision: Decision) -> Case:
@@ -187,7 +187,7 @@ class Filing:
 
     def _write(self, case: Case, decision: Decision) -> Case:
         with self._database.transaction() as session:
-            keep_policy_version(session, self._policy.version, dump(self._policy), case.filed_at)
+            keep_policy_version(session, self._policy, case.filed_at)
             case = store.add(session, case, who="customer", why="confirmed what was shown", decision=dump(decision))
             if self._approves(case, decision):
                 why = f"within the automatic approval limit, by {', '.join(case.evidence)}"

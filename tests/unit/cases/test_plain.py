@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from refunds.cases.plain import dump, load
@@ -29,6 +29,7 @@ class Sample:
 
 
 @pytest.mark.parametrize("kind", [RefundRequest, Records, Decision])
+@settings(max_examples=40)
 @given(data=st.data())
 def test_a_record_survives_json_and_back(kind: Any, data: st.DataObject) -> None:
     record = data.draw(st.from_type(kind))
