@@ -10,22 +10,26 @@ import pytest
 from sqlalchemy import func, select, update
 
 from refunds.cases import store
+from refunds.cases.assessments import list_assessments
+from refunds.cases.case import Case
 from refunds.cases.lifecycle import CaseState, Event
 from refunds.cases.numbers import is_case_number
 from refunds.database import Database
 from refunds.errors import ConfirmationOutdated, NotFound
+from refunds.filing import Filing
 from refunds.money import Money
 from refunds.policy.decision import Outcome
-from refunds.tables import CaseEventRow, CaseRow, OutboxRow, PolicyVersionRow
+from refunds.policy.records import Records
+from refunds.policy.request import RefundRequest
+from refunds.tables import AssessmentRow, CaseEventRow, CaseRow, OutboxRow, PolicyVersionRow
 from tests.integration.filing_world import CONFIRMED, NOW, POLICY, REQUEST, RecordsOffice, filing, records
 
 
-def file_shown(filing_: Any, request: Any = REQUEST, **changed: Any) -> store.Case:
+def file_shown(filing_: Filing, request: RefundRequest = REQUEST, **changed: Any) -> Case:
     """Assess ``request`` and confirm what was shown."""
     asked = {**CONFIRMED, **changed}
     shown = filing_.assess(request, customer_id=asked["customer_id"], conversation_id=asked["conversation_id"], now=NOW)
-    case: store.Case = filing_.file(request, **asked, confirmed_digest=shown.digest, now=NOW)
-    return case
+    return filing_.file(request, **asked, confirmed_digest=shown.digest, now=NOW)
 
 
 def count(database: Database, row: Any) -> int:
@@ -105,7 +109,7 @@ def test_an_order_whose_case_ended_may_have_a_new_one(database: Database) -> Non
 def test_filings_of_one_order_at_the_same_time_give_one_case(database: Database, same_message: bool) -> None:
     ready = threading.Barrier(4)
 
-    def confirm(number: int) -> store.Case:
+    def confirm(number: int) -> Case:
         mine = filing(database)
         shown = mine.assess(REQUEST, customer_id="C-1", conversation_id="conversation", now=NOW)
         message = "message" if same_message else f"message {number}"
@@ -151,7 +155,7 @@ def test_a_number_that_is_taken_is_replaced_by_another(database: Database, monke
     ],
     ids=["the fault was found", "the fault is open again", "a part went back", "the bank was asked"],
 )
-def test_what_is_not_what_was_shown_is_not_filed(database: Database, meanwhile: Any) -> None:
+def test_what_is_not_what_was_shown_is_not_filed(database: Database, meanwhile: Records) -> None:
     office = RecordsOffice()
     shown = filing(database, office).assess(REQUEST, customer_id="C-1", conversation_id="conversation", now=NOW)
     office.held["ORD-10001"] = meanwhile
@@ -237,14 +241,12 @@ def test_an_eligible_case_within_the_limit_is_approved_by_the_policy(database: D
     ],
     ids=["above the limit", "needs review", "a currency without a limit"],
 )
-def test_anything_else_waits_for_a_person(database: Database, held: Any) -> None:
+def test_anything_else_waits_for_a_person(database: Database, held: Records) -> None:
     case = file_shown(filing(database, RecordsOffice({"ORD-10001": held}), LIMITED))
     assert case.state is CaseState.SUBMITTED
 
 
 def test_a_request_told_not_eligible_is_kept_as_an_assessment_once(database: Database) -> None:
-    from refunds.cases.assessments import list_assessments
-
     office = RecordsOffice({"ORD-10001": records(status="authorized")})
     for minutes in range(3):
         later = NOW + timedelta(minutes=minutes)
@@ -268,8 +270,6 @@ def test_a_request_told_not_eligible_is_kept_as_an_assessment_once(database: Dat
 
 
 def test_the_same_answer_in_another_conversation_is_another_assessment(database: Database) -> None:
-    from refunds.tables import AssessmentRow
-
     office = RecordsOffice({"ORD-10001": records(status="authorized")})
     for conversation in ("one", "two"):
         filing(database, office).assess(REQUEST, customer_id="C-1", conversation_id=conversation, now=NOW)
@@ -277,8 +277,6 @@ def test_the_same_answer_in_another_conversation_is_another_assessment(database:
 
 
 def test_an_eligible_request_is_shown_with_its_days_and_kept_nowhere(database: Database) -> None:
-    from refunds.tables import AssessmentRow
-
     shown = filing(database).assess(REQUEST, customer_id="C-1", conversation_id="conversation", now=NOW)
     assert (shown.verification_due, shown.payout_due) == (date(2026, 11, 26), date(2026, 12, 1))
     assert shown.arrival is not None
