@@ -25,8 +25,9 @@ QUIET = [
 WORLD = Path(__file__).parent / "world.json"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """One browser for this folder. Playwright keeps an event loop running, in which no other test could use its own."""
     if CHROMIUM is None:
         pytest.skip("chromium is not on this machine (Debian: apt-get install chromium)")
     with sync_playwright() as playwright:

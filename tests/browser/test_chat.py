@@ -102,8 +102,39 @@ def test_a_case_card_shows_number_amount_steps_and_window(page: Page, shop: Shop
     shop.script.answers = {"yes": [{"text": "Filed.", "card": CASE}]}
     page.goto(shop.url)
     _say(page, "yes")
-    for told in ("R-7K2MQ", "€240.00", "A person checks it", "1 Dec 2026 to 10 Dec 2026", "4 Dec 2026"):
+    for told in (
+        "R-7K2MQ",
+        "€240.00",
+        "A person checks it",
+        "1\u00a0Dec\u00a02026 to 10\u00a0Dec\u00a02026",
+        "Usually by",
+    ):
         expect(_log(page)).to_contain_text(told)
+
+
+def test_a_summary_card_shows_what_would_be_filed(page: Page, shop: Shop) -> None:
+    card = {
+        "type": "summary",
+        "order_id": "ORD-48213",
+        "amount": "€240.00",
+        "method": "Visa card ending 4242",
+        "arrival": {"earliest": "Tue 8 Dec 2026", "latest": "Tue 8 Dec 2026"},
+        "clauses": ["P1.a", "P1.b"],
+    }
+    shop.script.answers = {"go": [{"text": "Shall I file this?", "card": card}]}
+    page.goto(shop.url)
+    _say(page, "go")
+    for told in ("€240.00", "Visa card ending 4242", "P1.a, P1.b"):
+        expect(_log(page)).to_contain_text(told)
+    expect(_log(page).get_by_role("definition").nth(3)).to_have_text("Tue 8 Dec 2026")
+
+
+def test_an_answer_longer_than_the_log_is_shown_from_its_beginning(page: Page, shop: Shop) -> None:
+    shop.script.answers = {"rules": [{"text": f"Rule {nth}. " + "word " * 60} for nth in range(10)]}
+    page.goto(shop.url)
+    _say(page, "rules")
+    expect(page.get_by_text("Rule 0.")).to_be_in_viewport()
+    expect(page.get_by_text("Rule 9.")).not_to_be_in_viewport()
 
 
 def test_a_card_of_an_unknown_kind_is_left_out(page: Page, shop: Shop) -> None:

@@ -19,7 +19,7 @@ function orderRow(order, choices) {
   const row = title === undefined ? element("div") : choices.get(title);
   choices.delete(title);
   row.classList.add("chat-order");
-  const where = [order.order_id, order.region, order.bought && unbroken(`bought ${day(order.bought)}`)].filter(Boolean);
+  const where = [order.order_id, order.region, order.bought && `bought\u00a0${day(order.bought)}`].filter(Boolean);
   row.replaceChildren(
     element("strong", {}, order.plan ?? order.service),
     element("span", { className: "chat-amount" }, money(order.amount)),
@@ -29,10 +29,11 @@ function orderRow(order, choices) {
 }
 
 function summaryCard({ order_id, amount, method, arrival, clauses }) {
+  if (!amount) return null; // an amount for a person to find: the text says so better than a list of one row
   return element("div", { className: "chat-card" },
     facts({
       Order: order_id,
-      Amount: amount && money(amount),
+      Amount: money(amount),
       "Goes back to": method,
       Arrives: arrival && between(arrival),
       Clauses: clauses?.join(", "),
@@ -46,7 +47,7 @@ function caseCard({ case_id, order_id, amount, steps, arrival }) {
       Order: order_id,
       Amount: amount && money(amount),
       Arrives: arrival && between(arrival),
-      "Most likely": arrival?.typical && day(arrival.typical),
+      "Usually by": arrival?.typical && day(arrival.typical),
     }),
     steps?.length ? element("ol", { className: "chat-steps" }, ...steps.map(step)) : null);
 }
@@ -64,14 +65,13 @@ function between({ earliest, latest }) {
   return earliest === latest ? day(earliest) : `${day(earliest)} to ${day(latest)}`;
 }
 
-/** A day of the calendar as the reader writes it; what is no ISO date is already in words. */
+/** A day of the calendar as the reader writes it, kept on one line; what is no ISO date is already in words. */
 function day(value) {
   const date = new Date(`${value.slice(0, 10)}T00:00:00Z`);
   const isDate = /^\d{4}-\d{2}-\d{2}/.test(value) && !Number.isNaN(date.valueOf());
-  return isDate ? date.toLocaleDateString(undefined, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }) : value;
-}
-
-function unbroken(words) {
+  const words = isDate
+    ? date.toLocaleDateString(undefined, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" })
+    : value;
   return words.replaceAll(" ", "\u00a0");
 }
 

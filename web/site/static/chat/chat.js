@@ -25,7 +25,7 @@ export function startChat(holder, { account, identity, open }) {
     identity,
     on: {
       welcome: (lines, speaking) => welcome(view, connection, lines, speaking),
-      lines: (lines) => lines.forEach((line) => view.add(line)),
+      lines: (lines) => view.addAll(lines),
       typing: (on) => view.typing(on),
       lost: () => view.connected(false),
       received: (id) => view.received(id),

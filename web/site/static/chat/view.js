@@ -75,26 +75,35 @@ export class ChatView {
     setTimeout(() => (this.#log.ariaLive = "polite"), 100);
   }
 
-  /** Whether the line was new. */
+  /** Several at once. What is longer than the log is shown from its beginning. */
+  addAll(lines) {
+    const last = this.#typing.previousElementSibling;
+    for (const line of lines) this.add(line);
+    const first = last.nextElementSibling;
+    if (first !== this.#typing) this.#log.scrollTop = first.offsetTop - this.#log.offsetTop - 16;
+  }
+
+  /** One line, once however often it comes. */
   add(line) {
-    if (line.author === "customer") return this.addOwn(line.id, line.text);
+    if (line.author === "customer") {
+      this.addOwn(line.id, line.text);
+      return;
+    }
     const known = `${line.number} ${line.at}`; // numbers begin anew after a conversation was closed
-    if (this.#seen.has(known)) return false;
+    if (this.#seen.has(known)) return;
     this.#seen.add(known);
     if (line.author === "agent") this.speaking("agent");
     if (line.buttons?.length) this.retireChoices();
     this.#put(this.#bubble(line));
     if (this.#panel.hidden) this.#count(this.#unread + 1);
-    return true;
   }
 
   addOwn(id, text) {
-    if (this.#own.has(id)) return false;
+    if (this.#own.has(id)) return;
     const bubble = this.#bubble({ author: "customer", text });
     this.#own.set(id, bubble);
     this.retireChoices();
     this.#put(bubble);
-    return true;
   }
 
   received(id) {
@@ -110,7 +119,7 @@ export class ChatView {
 
   typing(on) {
     this.#typing.hidden = !on;
-    this.#scroll();
+    if (on) this.#scroll();
   }
 
   speaking(owner) {
