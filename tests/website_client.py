@@ -1,45 +1,57 @@
-"""A browser's end of the website connector, for tests: it collects what comes and acknowledges nothing by itself."""
+"""A browser's end of the website connector, for tests: a WebSocket that speaks socket.io by hand.
+
+The client of python-socketio would do, but over polling it takes half a minute to hang up.
+"""
 
 from __future__ import annotations
 
+import json
+import queue
 import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import socketio  # type: ignore[import-untyped]
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
 from tests.world import wait_until
+
+# Engine.io's and socket.io's packet types, as they stand before a packet's JSON.
+PING, PONG, OPENED, EVENT, ACKNOWLEDGED, REFUSED = "2", "3", "40", "42", "43", "44"
+
+
+class Refused(Exception):
+    """The server did not want this tab."""
 
 
 class Tab:
     """One connected tab: ``lines`` as they came, ``typing`` as it was switched, the ``welcome`` it got."""
 
-    def __init__(self) -> None:
+    def __init__(self, url: str, auth: dict[str, Any]) -> None:
         self.lines: list[dict[str, Any]] = []
         self.typing: list[bool] = []
         self.welcome: dict[str, Any] = {}
-        self._welcomed = threading.Event()
-        self._client = socketio.Client(reconnection=False)
-        self._client.on("welcome", self._on_welcome)
-        self._client.on("lines", self.lines.extend)
-        self._client.on("typing", lambda typing: self.typing.append(typing["on"]))
-
-    def connect(self, url: str, **auth: Any) -> None:
-        self._client.connect(url, auth=auth, transports=["polling"], wait_timeout=10)
-        assert self._welcomed.wait(10), "no welcome came"
+        self._acknowledgements: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._socket = connect(f"{url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket", open_timeout=10)
+        self._socket.recv(10)
+        self._socket.send(OPENED + json.dumps(auth))
+        opened = str(self._socket.recv(10))
+        if opened.startswith(REFUSED):
+            self._socket.close()
+            raise Refused(opened)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def say(self, text: str = "", button: str | None = None, message_id: str | None = None) -> dict[str, Any]:
         """Say something and give the acknowledgement."""
-        said = {"id": message_id or secrets.token_hex(8), "text": text} | ({"button": button} if button else {})
-        acknowledgement: dict[str, Any] = self._client.call("say", said, timeout=15)
-        return acknowledgement
+        return self.send({"id": message_id or secrets.token_hex(8), "text": text, "button": button})
 
     def send(self, said: Any) -> dict[str, Any]:
-        """Say something in whatever form."""
-        acknowledgement: dict[str, Any] = self._client.call("say", said, timeout=15)
-        return acknowledgement
+        """Say something in whatever form and give the acknowledgement."""
+        self._socket.send(f"{EVENT}7{json.dumps(['say', said])}")
+        return self._acknowledgements.get(timeout=15)
 
     def hears(self, *texts: str) -> None:
         """Wait until exactly these lines have come."""
@@ -55,19 +67,41 @@ class Tab:
         return str(self.welcome["token"])
 
     def close(self) -> None:
-        self._client.disconnect()
+        self._socket.close()
+        self._reader.join(10)
+
+    def _read(self) -> None:
+        try:
+            for packet in self._socket:
+                self._take(str(packet))
+        except ConnectionClosed:
+            return
+
+    def _take(self, packet: str) -> None:
+        if packet == PING:
+            self._socket.send(PONG)
+        elif packet.startswith(EVENT):
+            name, data = json.loads(packet[len(EVENT) :])
+            getattr(self, f"_on_{name}")(data)
+        elif packet.startswith(ACKNOWLEDGED):
+            self._acknowledgements.put(json.loads(packet[len(ACKNOWLEDGED) + 1 :])[0])
 
     def _on_welcome(self, welcome: dict[str, Any]) -> None:
         self.welcome = welcome
-        self._welcomed.set()
+
+    def _on_lines(self, lines: list[dict[str, Any]]) -> None:
+        self.lines.extend(lines)
+
+    def _on_typing(self, typing: dict[str, bool]) -> None:
+        self.typing.append(typing["on"])
 
 
 @contextmanager
 def tab(url: str, **auth: Any) -> Iterator[Tab]:
     """A tab that is connected and welcomed; ``auth`` may hold token, identity, zone, locale and since."""
-    opened = Tab()
-    opened.connect(url, **auth)
+    opened = Tab(url, auth)
     try:
+        wait_until(lambda: bool(opened.welcome))
         yield opened
     finally:
         opened.close()
