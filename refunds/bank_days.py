@@ -1,4 +1,7 @@
-"""Which days banks work, from the ``holidays`` package: XECB, XFED, or a country's code."""
+"""Which days banks work, from the ``holidays`` package: XECB, XFED, or a country's code.
+
+A country's banks are taken to close on its public holidays: the package's own list of bank holidays mixes in half days.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from functools import cache
 
 import holidays
 
-_SUBDIVISIONS = {"GB": "ENG"}  # the package knows no holidays of the whole kingdom; London's banks clear
+_SUBDIVISIONS = {"GB": "ENG", "AU": "NSW"}  # no days of the whole country, or too few: where its banks clear
 _PLAIN = "_PLAIN"  # "CN_PLAIN": China's days without the weekends that are worked to make up for holidays
 _WEEKEND = frozenset({5, 6})
 # Countries whose make-up weekends are set by a notice for each year: without any, the year is not published.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from refunds.days import aware
 from refunds.policy.amount import largest_amount
 from refunds.policy.book import PolicyBook
 from refunds.policy.decision import Amount, Decision, Detail, Missing, Outcome, Reason
@@ -38,7 +39,7 @@ def decide(request: RefundRequest, records: Records, policy: PolicyBook, now: da
 
     Raises ``ValueError`` for a ``now`` without a zone.
     """
-    situation = Situation(request, records, policy, now)
+    situation = Situation(request, records, policy, aware(now))
     guard = p3a_payment_guards(situation)
     if guard and guard.outcome is Outcome.NOT_ELIGIBLE:
         return Decision(guard.outcome, (guard,), policy.version)

@@ -1,0 +1,36 @@
+"""Days, moments and facts in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+from refunds.policy.wording import count_fact, day_fact, day_words, moment_words, span_words
+
+TODAY = date(2026, 11, 24)
+START = datetime(2026, 11, 20, 10, tzinfo=UTC)
+
+
+def test_a_day_of_this_year_goes_without_the_year() -> None:
+    assert day_words(date(2026, 11, 3), TODAY) == "3 Nov"
+    assert day_words(date(2025, 12, 31), TODAY) == "31 Dec 2025"
+    assert [day_words(date(2026, month, 1), TODAY) for month in range(1, 13)] == [
+        "1 Jan", "1 Feb", "1 Mar", "1 Apr", "1 May", "1 Jun", "1 Jul", "1 Aug", "1 Sep", "1 Oct", "1 Nov", "1 Dec",
+    ]  # fmt: skip
+
+
+def test_a_moment_is_told_in_utc() -> None:
+    in_china = START.astimezone(timezone(timedelta(hours=8)))
+    assert moment_words(in_china, TODAY) == "20 Nov 10:00"
+
+
+def test_a_span_names_both_ends() -> None:
+    assert span_words(START, datetime(2026, 11, 22, 3, 5, tzinfo=UTC), TODAY) == "20 Nov 10:00 to 22 Nov 03:05 UTC"
+    assert span_words(START, None, TODAY) == "since 20 Nov 10:00 UTC"
+    assert span_words(START, START, TODAY) == "20 Nov 10:00 UTC"
+
+
+def test_a_fact_has_a_value_for_machines_and_words_for_people() -> None:
+    bought = day_fact("bought", "bought", date(2026, 11, 3), TODAY)
+    assert (bought.name, bought.value, bought.words) == ("bought", "2026-11-03", "bought 3 Nov")
+    day = count_fact("day", 21, 30)
+    assert (day.name, day.value, day.words) == ("day", "21", "day 21 of 30")
