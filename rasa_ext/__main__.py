@@ -1,4 +1,4 @@
-"""`python -m rasa_ext` serves the model; `python -m rasa_ext train` trains it."""
+"""`python -m rasa_ext` serves the model; `python -m rasa_ext train` makes it, `... evaluate` measures it."""
 
 import sys
 
@@ -17,8 +17,12 @@ def main() -> None:
         from rasa_ext.train import train
 
         train()
+    elif command == "evaluate":
+        from rasa_ext.evaluate import evaluate
+
+        evaluate()
     else:
-        raise SystemExit("usage: python -m rasa_ext [serve|train]")
+        raise SystemExit("usage: python -m rasa_ext [serve|train|evaluate]")
 
 
 main()

