@@ -5,8 +5,9 @@ BIN := .venv/bin
 ENGINE := .venv-rasa/bin/python
 PYTEST := $(BIN)/python -m pytest
 FAST := not engine and not processes and not browser
+STORE_TESTS := $(wildcard tests/integration/test_store_*.py tests/integration/test_filing_*.py)
 
-.PHONY: help run test test-core soak train bench check eval lock model
+.PHONY: help run test test-core soak train bench check eval lock
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -22,11 +23,31 @@ test: ## everything the tests need, then all tests
 
 test-core: ## the fast half: no engine, no browser, within a minute
 	@$(SET_UP) dev
-	$(PYTEST) -n 2 -m "$(FAST)" tests/unit tests/integration
+	$(PYTEST) -n 2 -m "$(FAST)" tests/unit $(STORE_TESTS)
+
+soak: ## the long half: many more examples, kills over and over, mutants of the policy
+	@$(SET_UP) dev engine
+	@$(BIN)/python -m launcher train
+	$(PYTEST) -n 2 --timeout 3600 --hypothesis-profile soak tests/unit
+	for round in 1 2 3 4 5; do $(PYTEST) tests/crash tests/conversations || exit 1; done
+	$(BIN)/mutmut run
+	$(BIN)/mutmut export-cicd-stats
+	$(BIN)/python -m tests.mutation
 
 train: ## train the model when it is missing or older than what it is trained from
 	@$(SET_UP) service engine
 	@$(BIN)/python -m launcher train
+
+eval: ## how well sentences are understood that the model was not trained on
+	@$(SET_UP) service engine
+	@$(BIN)/python -m launcher train
+	@$(ENGINE) -m rasa_ext evaluate
+
+bench: ## how fast the engine and a whole answer are
+	@$(SET_UP) dev engine
+	@$(BIN)/python -m launcher train
+	$(ENGINE) benchmarks/engine_encoder.py
+	$(BIN)/python -m benchmarks.answers
 
 check: ## lint, types, import rules, training data, policy and world
 	@$(SET_UP) dev engine

@@ -19,7 +19,7 @@ def play(test: Path, no_skip: str) -> str:
     """What pytest says of the file ``test``."""
     command = [sys.executable, "-m", "pytest", "-p", "tests.no_skips", "-c", os.devnull, "--rootdir"]
     command += [str(test.parent), str(test)]
-    env = {**os.environ, "REFUNDS_NO_SKIP": no_skip, "PYTHONPATH": str(ROOT)}
+    env = {**os.environ, "REFUNDS_NO_SKIP": no_skip, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(ROOT)}
     return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False).stdout
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from launcher.console import LaunchError
 from launcher.processes import Process
-from launcher.running import leftovers, only_run, refuse_leftovers
+from launcher.running import command_of, leftovers, only_run, refuse_leftovers
+from tests.stack import wait_for
 
 WEB = Process("web", Path(sys.executable), "http.server")
 
@@ -23,6 +24,8 @@ def survivor() -> Iterator[int]:
         [sys.executable, "-m", "http.server", "0", "--bind", "127.0.0.1"], stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     ) as process:  # fmt: skip
+        # Between fork and exec a process has no command line of its own yet.
+        wait_for("the survivor's command line", lambda: "http.server" in command_of(process.pid))
         yield process.pid
         process.kill()
 
