@@ -57,6 +57,7 @@ _BY_WORDS = {
         r"down(?:time)?|outages?|offline|interrupt\w*|disruption\w*|disconnect\w*",
         r"broke(?:n|down)?|fail(?:s|ed|ing|ures?)?|crash\w*|corrupt\w*|glitch\w*|bugs?",
         r"unreachable|unavailable|unusable|inaccessible|errors?|time[sd]?[- ]?outs?|timing out",
+        r"cut off|wiped|gone|missing|disappeared|deleted|dead|kaputt?|unstable|"
         r"slow|hang(?:s|ing)?|freez\w+|problems?|issues?|stopped working|not working|nothing works?",
         r"los(?:t|ing|e|es) (?:my|our|all|the|their|its|data|connection)",
         rf"(?:do|does|did|is|was|are|were|has|have|ca|can|could){_NOT} (?:be )?(?:been )?"
@@ -64,6 +65,10 @@ _BY_WORDS = {
         r"no (?:\w+ )?(?:access|connection|routes?|response|connectivity)",
     ),
 }
+# Ending a service, and nothing else said, is a personal reason.
+_ENDS_SERVICE = _any_of(
+    r"cancel", r"terminate", r"unsubscribe", r"(?:end|stop|close) (?:my|our|the|this|it|order|ORD-\w+)"
+)
 _MONEY = re.compile(
     r"\brefund\w*|money back|reimburs\w*|pay (?:me |us )?back|(?:my|our|the) money\b|\bcredit (?:me|us)\b", re.I
 )
@@ -84,4 +89,6 @@ def claims_in(text: str, intent: str, ranking: Mapping[str, float]) -> frozenset
         claims.discard(Claim.FAILURE)  # "payment problem" is about the charge
     if claims >= {Claim.WITHDRAWAL, Claim.FAILURE} and intent == "withdraw_from_contract":
         claims.discard(Claim.FAILURE)
+    if not claims and _ENDS_SERVICE.search(text):
+        claims.add(Claim.EARLY_END)
     return frozenset(claims)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from actions.claims import claims_in, wants_money
+from actions.claims import claims_in
 from actions.slots import Frame
 from actions.talk import Talk
 from refunds.policy.request import Claim
@@ -83,12 +83,17 @@ def _hear_time(talk: Talk) -> None:
         if talk.intent == "dont_know" and talk.asked in ("time", "narrower_time"):
             talk.frame.time_unknown = True
         return
-    times = [row for row in talk.details if row["entity"] == "time" and row["value"] != "ambiguous"]
-    times = [row for row in times if not _PURCHASE.search(talk.text[: row.get("start", 0)])]
+    times = incident_times(talk)
     if times and talk.intent not in ("ask_refund_status", "ask_refund_arrival", "ask_refund_policy"):
-        _set_time(talk.frame, _spanned([row["value"] for row in times]))
+        _set_time(talk.frame, _spanned(times))
     elif talk.asked in ("time", "narrower_time") and (talk.intent == "dont_know" or _unsure(talk.text)):
         talk.frame.time_unknown = True
+
+
+def incident_times(talk: Talk) -> list[dict[str, Any]]:
+    """The times that the message names, without those of a purchase and those that can be read in two ways."""
+    rows = [row for row in talk.details if row["entity"] == "time" and row["value"] != "ambiguous"]
+    return [row["value"] for row in rows if not _PURCHASE.search(talk.text[: row.get("start", 0)])]
 
 
 def _unsure(text: str) -> bool:
@@ -119,8 +124,8 @@ def _hear_story(talk: Talk) -> None:
         return
     frame, may_be_reason = talk.frame, talk.intent in _MAY_BE_A_REASON
     claims = claims_in(talk.text, talk.intent, talk.ranking) if may_be_reason else frozenset()
-    if talk.intent == "cancel_service" and not claims and wants_money(talk.text, talk.ranking):
-        claims = frozenset({Claim.EARLY_END})
+    if not claims and talk.intent in _TELLS_STORY and incident_times(talk):
+        claims = frozenset({Claim.FAILURE})  # money back for something that happened then
     if talk.asked == "reason" and not claims and may_be_reason and len(talk.text) > 2:
         claims = frozenset({Claim.FAILURE})  # a problem described in words that no list knows
     frame.claim(*claims)

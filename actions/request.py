@@ -292,9 +292,7 @@ def _show_summary(talk: Talk, assessed: Assessed) -> None:
         talk.button("button_change", "/change_details"),
         talk.button("button_drop", "/drop_request"),
     ]
-    talk.say_text(
-        telling.summary(talk, talk.frame, assessed), buttons, {"type": "summary", "order_id": talk.frame.order_number}
-    )
+    talk.say_text(telling.summary(talk, talk.frame, assessed), buttons, telling.summary_card(talk, assessed))
 
 
 def _refuse(talk: Talk, assessed: Assessed) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from refunds.policy.arrival import ArrivalWindow
-
 from actions.slots import Frame, read_request
 from actions.talk import Talk
 from refunds.cases.case import Case
 from refunds.filing import Assessed
+from refunds.policy.arrival import ArrivalWindow
 from refunds.policy.decision import Decision, Outcome, Reason
 from refunds.policy.records import Order, Payment, RefundMade
 from refunds.policy.request import NamedTime
@@ -73,6 +72,19 @@ def summary(talk: Talk, frame: Frame, assessed: Assessed) -> str:
     eligible = decision.outcome is Outcome.ELIGIBLE
     lines.append(talk.words("summary_ask_eligible" if eligible else "summary_ask_review"))
     return "\n".join(lines)
+
+
+def summary_card(talk: Talk, assessed: Assessed) -> dict[str, Any]:
+    """The summary as a small card; all of it stands in the text too."""
+    decision = assessed.decision
+    return {
+        "type": "summary",
+        "order_id": assessed.records.order.order_id,
+        "amount": talk.app.words.money(decision.amount.total, talk.locale) if decision.amount else None,
+        "method": method_words(talk, assessed.records.order.payment),
+        "clauses": list(decision.clauses),
+        "arrival": window_days(talk, assessed.arrival) if assessed.arrival else None,
+    }
 
 
 def _carrying(decision: Decision) -> list[Reason]:

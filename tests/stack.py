@@ -18,6 +18,9 @@ from typing import Any
 
 import pytest
 import requests
+from typer.testing import CliRunner
+
+from refunds.cli import commands
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGINE_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
@@ -36,14 +39,14 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def wait_for(what: str, holds: Any, seconds: float = START_SECONDS) -> Any:
+def wait_for(what: str, holds: Any, seconds: float = START_SECONDS, pause: float = 0.05) -> Any:
     """Wait until ``holds()`` is true and give it back; fails with ``what`` after ``seconds``."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         found = holds()
         if found:
             return found
-        time.sleep(0.05)  # the pause of a poll, not a guess at how long something takes
+        time.sleep(pause)  # the pause of a poll, not a guess at how long something takes
     raise AssertionError(f"waited {seconds} s in vain for {what}")
 
 
@@ -79,7 +82,7 @@ class Stack:
             "REFUNDS_SANDBOX_PORT": str(self.sandbox_port),
             "REFUNDS_RASA_TOKEN": TOKEN,
             "REFUNDS_SECRET": "a secret for tests that is long enough to be one",
-            "REFUNDS_RETRY_DELAYS": "1,2,30",
+            "REFUNDS_RETRY_DELAYS": "5,40,60",
             **self.extra,
         }
 
@@ -91,13 +94,16 @@ class Stack:
     def start(self, *names: str) -> None:
         """Start the named processes (all by default) and wait until each answers."""
         for name in names or tuple(self.commands):
-            log = (self.var / f"{name}.log").open("ab")
+            self.launch(name)
+        for name in names or tuple(self.commands):
+            self.wait_until_ready(name)
+
+    def launch(self, name: str) -> None:
+        """Start a process without waiting for it."""
+        with (self.var / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 self.commands[name], cwd=ROOT, env=self.environ, stdout=log, stderr=subprocess.STDOUT
             )
-            log.close()
-        for name in names or tuple(self.commands):
-            self.wait_until_ready(name)
 
     def wait_until_ready(self, name: str) -> None:
         """Wait until a process does its work."""
@@ -148,17 +154,9 @@ class Stack:
                 process.wait(10)
 
     def refunds(self, *arguments: str) -> Any:
-        """What a ``refunds ... --json`` command prints, read."""
-        done = subprocess.run(
-            [sys.executable, "-c", "from refunds.cli import main; main()", *arguments],
-            cwd=ROOT,
-            env=self.environ,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == 0, f"refunds {' '.join(arguments)}: {done.stderr}"
+        """What a ``refunds ... --json`` command prints, read; run in this process, since a start costs a second."""
+        done = CliRunner().invoke(commands.app, list(arguments), env=self.environ)
+        assert done.exit_code == 0, f"refunds {' '.join(arguments)}: {done.output} {done.exception!r}"
         return json.loads(done.stdout) if "--json" in arguments else done.stdout
 
     def reset(self) -> None:
@@ -188,7 +186,8 @@ class Stack:
     def code_for(self, address: str) -> str:
         """The newest code mailed to an address."""
         text = wait_for(f"a code for {address}", lambda: [m for m in self.mails(address) if re.search(r"\b\d{6}\b", m)])
-        return re.findall(r"\b\d{6}\b", text[-1])[0]
+        codes: list[str] = re.findall(r"\b\d{6}\b", text[-1])
+        return codes[0]
 
 
 def needs_engine() -> None:

@@ -5,7 +5,7 @@ A script is YAML (scripts/*.yml), a list of moves and the end state:
 * ``say``: words; ``press``: the title, or the start of it, of a button among the latest answers;
 * ``sign_in``: an address: gives it when asked, reads the code from the mail, sends it;
 * ``code``: ``right``, ``wrong``, or the code for another address;
-* ``stop`` / ``start``: a process;
+* ``stop`` / ``start``: a process; ``keep_asking``: says it again every second or so until ``hears`` is heard;
 * after each move ``hears``: texts that the answers must hold, ``not``: texts they must not hold (case is ignored),
   ``offers``: starts of button titles. ``{-4d}`` in any text becomes that day, written like
   "20 November 2026", ``{-4d_short}`` like "Fri 20 Nov 2026".
@@ -54,6 +54,7 @@ class Player:
     stack: Stack
     sender: str
     lines: list[dict[str, Any]] = field(default_factory=list)
+    _awaited: str = ""
 
     def play(self, script: dict[str, Any]) -> None:
         """Make every move; raises ``AssertionError`` where the answers or the end state are not as written."""
@@ -65,9 +66,10 @@ class Player:
     # Moves ---------------------------------------------------------------------------------
 
     def _make(self, move: dict[str, Any]) -> None:
-        kinds = {"say", "press", "sign_in", "code", "stop", "start", "type_payload"} & set(move)
+        kinds = {"say", "press", "sign_in", "code", "stop", "start", "keep_asking"} & set(move)
         assert len(kinds) == 1, f"a move does one thing: {move}"
         kind = kinds.pop()
+        self._awaited = with_days(move.get("hears", [""])[0])
         getattr(self, f"_{kind}")(move[kind])
 
     def _say(self, words: str) -> None:
@@ -95,6 +97,13 @@ class Player:
 
     def _start(self, process: str) -> None:
         self.stack.start(process)
+
+    def _keep_asking(self, words: str) -> None:
+        def answered() -> bool:
+            self._say(words)
+            return self._awaited.lower() in self.heard.lower()
+
+        wait_for(f"an answer with {self._awaited!r}", answered, 30, pause=1)
 
     # Judging -------------------------------------------------------------------------------
 
