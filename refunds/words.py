@@ -39,7 +39,7 @@ class Words:
                 wordings[name] = texts
         return cls(wordings)
 
-    def say(self, name: str, *, seed: str = "", **values: object) -> str:
+    def say(self, name: str, /, *, seed: str = "", **values: object) -> str:
         """The text ``name`` with ``values`` put in; ``seed`` chooses the wording, the same one each time.
 
         Values are inserted once and never read as placeholders themselves.
@@ -63,7 +63,8 @@ class Words:
     @staticmethod
     def moment(moment: datetime, zone: ZoneInfo, locale: str | None = None) -> str:
         """A moment in the customer's zone, with the zone's name."""
-        return format_datetime(moment, "EEE d MMM y, HH:mm zzz", tzinfo=zone, locale=_locale(locale))
+        written = format_datetime(moment, "EEE d MMM y, HH:mm", tzinfo=zone, locale=_locale(locale))
+        return f"{written} {moment.astimezone(zone).tzname()}"
 
 
 def _locale(name: str | None) -> Locale:
