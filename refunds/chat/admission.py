@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from typing import TYPE_CHECKING
 
 from refunds.chat.conversations import found_or_made, new_id
 from refunds.chat.lines import latest_button_titled, offered_button
 from refunds.chat.masking import mask
 from refunds.chat.message import Incoming
+from refunds.chat.messages import handed_over_before
 from refunds.database import Database
 from refunds.errors import NothingSaid, NotVerified
 from refunds.identity import Identity
 from refunds.tables import ButtonRow, ConversationRow, MessageRow
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 LONGEST_TEXT = 4000
 CUT_MARK = " [cut]"
@@ -58,12 +60,12 @@ class Admission:
         """
         incoming = _storable(incoming)
         with self._database.transaction() as session:
-            before = _handed_over_before(session, incoming)
+            before = handed_over_before(session, incoming)
             if before is not None:
                 return Admitted(before.conversation_id, before.message_id, repeated=True)
             conversation = found_or_made(session, incoming.channel, incoming.address, now)
             # Two redeliveries that both saw nothing meet at the conversation's lock; the second looks again.
-            before = _handed_over_before(session, incoming)
+            before = handed_over_before(session, incoming)
             if before is not None:
                 return Admitted(before.conversation_id, before.message_id, repeated=True)
             said = self._said(session, conversation, incoming, now)
@@ -93,19 +95,6 @@ class Admission:
             raise NothingSaid("there are no words and no offered button in it")
         text, code_outcome = self._identity.check_code(session, conversation, text, now)
         return _Said(text, code_outcome=code_outcome)
-
-
-def _handed_over_before(session: Session, incoming: Incoming) -> MessageRow | None:
-    """Also looks at closed conversations: a late redelivery must not open a new one."""
-    return session.scalars(
-        select(MessageRow)
-        .join(ConversationRow, ConversationRow.conversation_id == MessageRow.conversation_id)
-        .where(
-            ConversationRow.channel == incoming.channel,
-            ConversationRow.address == incoming.address,
-            MessageRow.channel_message_id == incoming.message_id,
-        )
-    ).one_or_none()
 
 
 def _button(session: Session, conversation: ConversationRow, incoming: Incoming) -> ButtonRow | None:
