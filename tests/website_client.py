@@ -51,7 +51,10 @@ class Tab:
     def send(self, said: Any) -> dict[str, Any]:
         """Say something in whatever form and give the acknowledgement."""
         self._socket.send(f"{EVENT}7{json.dumps(['say', said])}")
-        return self._acknowledgements.get(timeout=15)
+        try:
+            return self._acknowledgements.get(timeout=5)
+        except queue.Empty:
+            raise TimeoutError("no acknowledgement came") from None
 
     def hears(self, *texts: str) -> None:
         """Wait until exactly these lines have come."""

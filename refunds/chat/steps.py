@@ -57,6 +57,13 @@ class Steps:
         """Keep the message pending and say so once; after the third failure a person is needed. Then the next."""
         return self._concluded(work, token, lambda outcomes: outcomes.failed(error, self._delays))
 
+    def leave(self, conversation_id: str, token: str) -> None:
+        """Give back the lease of a turn that is broken off, so that its message need not wait for the lease's end."""
+        with self._database.transaction() as session:
+            conversation = locked(session, conversation_id)
+            if conversation is not None and leases.holds(conversation, token):
+                leases.give_back(conversation)
+
     def tell_late(self, conversation_id: str, message_id: str) -> None:
         """Say that an answer is late, unless that was said or the answer is there: for channels that cannot wait."""
         with self._database.transaction() as session:

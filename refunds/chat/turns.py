@@ -57,12 +57,11 @@ class Turns:
         Raises ``DatabaseUnavailable``; what was begun is then taken up by whoever finds its lease run out.
         """
         token = new_id()
-        work = await asyncio.to_thread(self._steps.take, conversation_id, token)
-        while work is not None:
-            self._tell(conversation_id, Progress.THINKING)
-            work = await self._worked(work, token)
-            self._tell(conversation_id, Progress.SAID)
-        self._tell(conversation_id, Progress.SAID)
+        try:
+            await self._run(conversation_id, token)
+        except asyncio.CancelledError:
+            await asyncio.to_thread(self._steps.leave, conversation_id, token)
+            raise
 
     async def sweep(self) -> None:
         """Start the turns that are due and that nobody works on. Raises ``DatabaseUnavailable``."""
@@ -74,10 +73,18 @@ class Turns:
         await asyncio.to_thread(self._steps.tell_late, conversation_id, message_id)
 
     async def close(self) -> None:
-        """Stop what runs; leases that are left run out."""
+        """Break off what runs; its messages stay pending, for another process or the next start."""
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _run(self, conversation_id: str, token: str) -> None:
+        work = await asyncio.to_thread(self._steps.take, conversation_id, token)
+        while work is not None:
+            self._tell(conversation_id, Progress.THINKING)
+            work = await self._worked(work, token)
+            self._tell(conversation_id, Progress.SAID)
+        self._tell(conversation_id, Progress.SAID)
 
     async def _worked(self, work: Work, token: str) -> Work | None:
         try:

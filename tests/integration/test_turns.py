@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
+from refunds.chat.engine import EngineClient
 from refunds.chat.message import EngineAnswer, Reply
 from refunds.chat.ownership import Change
 from refunds.chat.work import Work
 from refunds.errors import EngineUnavailable
 from tests.chat_house import ChatHouse
-from tests.fake_engine import Answer, echo, hang_until, needs_person, says
+from tests.fake_engine import TOKEN, Answer, echo, hang_until, needs_person, says
 
 ANSWER = EngineAnswer((Reply("an answer"),), {"slots": {"a": 1}})
 DOWN = EngineUnavailable("down")
@@ -133,6 +135,25 @@ def test_a_message_that_comes_while_its_conversation_is_held_is_taken_by_the_hol
     second = chat.steps.answer(first, "holder", ANSWER)
     assert second is not None
     assert (second.text, second.state) == ("two", {"slots": {"a": 1}})
+
+
+def test_a_process_that_is_told_to_stop_gives_its_leases_back(chat: ChatHouse) -> None:
+    let_go = threading.Event()
+    chat.engine.answer = hang_until(let_go)
+    conversation_id = chat.say("hello").conversation_id
+
+    async def stop_in_the_middle() -> None:
+        client = EngineClient(chat.engine.url, TOKEN)
+        turns = chat.turns(client)
+        turns.start(conversation_id)
+        while not chat.engine.questions:
+            await asyncio.sleep(0.01)  # the pause of a poll
+        await turns.close()
+        await client.close()
+
+    asyncio.run(stop_in_the_middle())
+    let_go.set()
+    assert chat.steps.due() == [conversation_id]
 
 
 # Epochs
