@@ -34,7 +34,7 @@ class Surface:
 
 @dataclass(frozen=True)
 class IntentModel:
-    """A fitted classifier: the intents in order, and one row of weights each."""
+    """A fitted classifier. `weights` has a row for each feature (vector, then n-grams) and a column for each intent."""
 
     intents: List[str]
     surfaces: Dict[str, Surface]
@@ -44,10 +44,10 @@ class IntentModel:
     def probabilities(self, text: str, vector: np.ndarray) -> np.ndarray:
         """How likely each intent is, in the order of `intents`; they sum to 1."""
         start = len(vector)
-        scores = self.intercept + self.weights[:, :start] @ vector
+        scores = self.intercept + vector @ self.weights[:start]
         for name, surface in self.surfaces.items():
             columns, weights = surface.weigh(SURFACES[name](text))
-            scores = scores + self.weights[:, start + columns] @ weights
+            scores = scores + weights @ self.weights[start + columns]
             start += len(surface.idf)
         likely = np.exp(scores - scores.max())
         return likely / likely.sum()
@@ -93,6 +93,6 @@ def fit(texts: List[str], intents: List[str], vectors: np.ndarray, strength: flo
     return IntentModel(
         [str(intent) for intent in classifier.classes_],
         surfaces,
-        classifier.coef_.astype(np.float32),
+        np.ascontiguousarray(classifier.coef_.T, dtype=np.float32),
         classifier.intercept_.astype(np.float32),
     )

@@ -16,6 +16,7 @@ from rasa.core.run import serve_application  # noqa: E402
 from rasa.core.utils import AvailableEndpoints  # noqa: E402
 
 from rasa_ext.mends.action_calls import mend_action_calls  # noqa: E402
+from rasa_ext.mends.graph_runner import mend_graph_runner  # noqa: E402
 from rasa_ext.request_tracker import RequestTrackerStore  # noqa: E402
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ class EngineMisconfigured(RuntimeError):
 def serve() -> None:
     """Serves on 127.0.0.1:REFUNDS_RASA_PORT until told to stop; needs REFUNDS_RASA_TOKEN and a trained model."""
     mend_action_calls()
+    mend_graph_runner()
     os.environ.setdefault("REFUNDS_ACTIONS_PORT", "5055")
     serve_application(
         model_path=str(ROOT / "models"),
