@@ -15,7 +15,7 @@ from sanic import Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from actions import answers, detail, handoff, request, smalltalk, status, verify, withdraw
+from actions import answers, appeal, detail, handoff, request, smalltalk, status, verify, withdraw
 from actions.steps import Step
 from refunds.app import App, open_app
 from refunds.logs import set_up_logs
@@ -23,7 +23,7 @@ from refunds.settings import read_settings
 
 # Threads for blocking calls: one slow back office call holds up one customer, not the server (design, step 5).
 THREADS = 64
-TOPICS = (request, detail, verify, withdraw, status, answers, handoff, smalltalk)
+TOPICS = (request, appeal, detail, verify, withdraw, status, answers, handoff, smalltalk)
 
 
 def all_steps(app: App) -> list[Step]:

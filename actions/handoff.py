@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actions.appeal import Appeal, appeals_in_words
 from actions.claims import claims_in, wants_money
 from actions.hearing import hear
 from actions.request import RequestRefund
@@ -16,11 +17,13 @@ class HandOffToPerson(Step):
     step_name = "action_hand_off"
 
     def take(self, talk: Talk) -> None:
-        """Let the conversation wait for a person, and say so."""
-        reason = talk.detail("reason") if talk.is_button else None
+        """Let the conversation wait for a person, and say so; words that appeal against a no are an appeal."""
+        if appeals_in_words(talk):
+            Appeal().take(talk)
+            return
         hear(talk)
-        talk.say("utter_hand_off_appeal" if reason == "appeal" else "utter_hand_off")
-        talk.ask_for_person(str(reason or "customer_asked"))
+        talk.say("utter_hand_off")
+        talk.ask_for_person("customer_asked")
 
 
 class Complain(Step):
@@ -30,6 +33,9 @@ class Complain(Step):
 
     def take(self, talk: Talk) -> None:
         """A complaint with a reason or a wish for money is a request; a second one brings a person."""
+        if appeals_in_words(talk):
+            Appeal().take(talk)
+            return
         talk.frame.complaints += 1
         if talk.frame.complaints > 1:
             talk.say("utter_hand_off")

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from actions import telling
-from actions.hearing import hear, said_orders
+from actions.hearing import hear
+from actions.progress import go_on, show_again
 from actions.slots import read_request
 from actions.steps import Step, payload
 from actions.talk import Buttons, Talk
 from actions.times import both_readings
 from actions.who import ask_who
-from refunds.errors import ConfirmationOutdated, NotFound
-from refunds.filing import Assessed
-from refunds.policy.decision import Decision, Detail, Missing, Outcome
-from refunds.policy.records import Incident, Order
-from refunds.policy.request import Claim, NamedTime
+from refunds.errors import ConfirmationOutdated
+from refunds.policy.decision import Outcome
+from refunds.policy.request import Claim
 
 # Readings that start a request, even where a status was being asked for.
 STARTS_REQUEST = frozenset({"request_refund", "report_service_failure", "report_wrong_charge", "cancel_service"})
@@ -89,12 +88,6 @@ def _file(talk: Talk, customer_id: str, digest: str) -> None:
     talk.pending = None
 
 
-def show_again(talk: Talk) -> None:
-    """The summary that was confirmed no longer holds: nothing is filed, the new one is shown."""
-    talk.say("utter_summary_changed")
-    go_on(talk)
-
-
 class DeclineFiling(Step):
     """The customer said no to the summary, or wants something changed."""
 
@@ -160,190 +153,3 @@ def ask_which_date(talk: Talk) -> bool:
     talk.frame.topic = "refund"
     talk.ask("time", "utter_ask_which_date", buttons)
     return True
-
-
-def go_on(talk: Talk) -> None:
-    """Say the next thing the request needs: who, which order, a missing detail, or the outcome."""
-    talk.frame.shown_digest = None
-    if talk.customer_id is None:
-        ask_who(talk)
-        return
-    if talk.frame.order_number is None:
-        _find_order(talk, talk.customer_id)
-    if talk.frame.order_number is not None:
-        _assess(talk, talk.customer_id)
-
-
-def _find_order(talk: Talk, customer_id: str) -> None:
-    """Settle the order from ticket or service where that leaves one; otherwise ask, with the customer's own orders."""
-    frame = talk.frame
-    if frame.ticket_number:
-        frame.order_number = talk.app.enquiries.order_of_ticket(customer_id, frame.ticket_number)
-    if frame.order_number:
-        return
-    orders = talk.app.enquiries.orders_of(customer_id)
-    fitting = [order for order in orders if _fits(order, frame.service, frame.region)] or orders
-    if not orders:
-        talk.say("utter_no_orders", [talk.person_button])
-        talk.pending = None
-    elif len(fitting) == 1:
-        frame.order_number = fitting[0].order_id
-    elif len(said_orders(talk)) > 1:
-        _ask_order(talk, [o for o in orders if o.order_id in said_orders(talk)] or orders, "utter_ask_order_several")
-    else:
-        _ask_order(talk, fitting, "utter_ask_order")
-
-
-def _fits(order: Order, service: str | None, region: str | None) -> bool:
-    return (service is None or order.service == service) and (region is None or order.region == region)
-
-
-def _ask_order(talk: Talk, orders: list[Order], sentence: str, **values: object) -> None:
-    rows = [_order_row(talk, order) for order in orders[:10]]
-    buttons = [
-        (
-            talk.words("order_button", order=row["order_id"], **{k: row[k] for k in ("service", "amount", "bought")}),
-            payload("choose_order", order_number=row["order_id"]),
-        )
-        for row in rows
-    ]
-    talk.ask("order", sentence, buttons, {"type": "orders", "orders": rows}, **values)
-
-
-def _order_row(talk: Talk, order: Order) -> dict[str, str]:
-    return {
-        "order_id": order.order_id,
-        "service": order.service,
-        "region": order.region,
-        "plan": order.plan,
-        "amount": talk.app.words.money(order.amount, talk.locale),
-        "bought": talk.app.words.day(order.purchased_at.astimezone(talk.zone).date(), talk.locale),
-    }
-
-
-def _assess(talk: Talk, customer_id: str) -> None:
-    order = str(talk.frame.order_number)
-    try:
-        assessed = talk.app.filing.assess(
-            read_request(talk.frame, talk.zone_name),
-            customer_id=customer_id,
-            conversation_id=talk.conversation_id,
-            now=talk.now,
-        )
-    except NotFound:
-        talk.frame.order_number = None
-        orders = talk.app.enquiries.orders_of(customer_id)
-        _ask_order(talk, orders, "utter_order_not_found", order=order)
-        return
-    talk.frame.last_decision = {
-        "order_id": order,
-        "outcome": assessed.decision.outcome.value,
-        "clauses": list(assessed.decision.clauses),
-    }
-    if assessed.open_case:
-        _show_open_case(talk, assessed)
-    else:
-        _TELL[assessed.decision.outcome](talk, assessed)
-
-
-def _show_open_case(talk: Talk, assessed: Assessed) -> None:
-    case = assessed.open_case
-    if case is None:
-        return
-    values = telling.case_values(talk, case)
-    text = "\n".join([talk.words("utter_open_case_exists"), talk.words(f"status_{case.state.value}", **values)])
-    talk.say_text(text, [talk.person_button], telling.case_card(talk, case))
-    talk.frame.end_request()
-    talk.pending = None
-
-
-def _ask_missing(talk: Talk, assessed: Assessed) -> None:
-    missing = assessed.decision.missing[0]
-    order = assessed.records.order.order_id
-    dont_know = talk.button("button_dont_know", "/dont_know")
-    if missing.detail is Detail.REASON:
-        talk.ask("reason", "utter_ask_reason", [], order=order)
-    elif missing.detail is Detail.TIME:
-        talk.ask("time", "utter_ask_time", [dont_know])
-    else:
-        offers = _offered(talk, assessed.records.incidents, missing)
-        sentence = "utter_ask_narrower_time_offer" if offers else "utter_ask_narrower_time"
-        talk.ask("narrower_time", sentence, [*offers, dont_know])
-
-
-def _offered(talk: Talk, incidents: tuple[Incident, ...], missing: Missing) -> Buttons:
-    buttons = []
-    for incident in incidents:
-        if incident.incident_id in missing.offers:
-            end = incident.ended_at or talk.now
-            title = telling.time_words(talk, NamedTime(incident.started_at, end))
-            times = {"from": incident.started_at.isoformat(), "to": end.isoformat()}
-            buttons.append((title, payload("choose_time", time=times)))
-    return buttons[:3]
-
-
-def _show_summary(talk: Talk, assessed: Assessed) -> None:
-    talk.frame.shown_digest = assessed.digest
-    talk.pending = "confirm"
-    eligible = assessed.decision.outcome is Outcome.ELIGIBLE
-    yes = talk.words("button_file" if eligible else "button_file_review")
-    buttons = [
-        (yes, payload("confirm_filing", digest=assessed.digest)),
-        talk.button("button_change", "/change_details"),
-        talk.button("button_drop", "/drop_request"),
-    ]
-    talk.say_text(telling.summary(talk, talk.frame, assessed), buttons, telling.summary_card(talk, assessed))
-
-
-def _refuse(talk: Talk, assessed: Assessed) -> None:
-    frame, decision, order = talk.frame, assessed.decision, assessed.records.order
-    reasons = telling.refusal_reasons(talk, frame, decision)
-    buttons = [
-        talk.button("button_appeal", payload("ask_for_human", reason="appeal")),
-        talk.button("button_other_reason", "/other_reason"),
-    ]
-    if decision.clauses[:1] == ("P3.a",) and assessed.records.refunds:
-        refunds = "\n".join(telling.refund_words(talk, refund) for refund in assessed.records.refunds)
-        talk.say("utter_already_refunded", buttons[:1], order=order.order_id, refunds=refunds, reasons=reasons)
-    else:
-        change = talk.words(_what_would_change(decision))
-        talk.say("utter_refused", buttons, order=order.order_id, reasons=reasons, change=change)
-    _keep_for_a_new_reason(talk)
-
-
-def _what_would_change(decision: Decision) -> str:
-    by_clause = {"P3.a": "change_paid", "P5.b": "change_early_end"}
-    return by_clause.get(decision.clauses[0], "change_failure")
-
-
-def _keep_for_a_new_reason(talk: Talk) -> None:
-    """After a no the order stays in mind: another ground or time may be named without naming it again."""
-    order = talk.frame.order_number
-    talk.frame.end_request()
-    talk.frame.order_number = order
-    talk.frame.topic = "refund"
-    talk.pending = None
-
-
-def _tell_not_yet(talk: Talk, assessed: Assessed) -> None:
-    decision = assessed.decision
-    carrying = next(reason for reason in decision.reasons if reason.outcome is Outcome.NOT_YET)
-    if decision.eligible_from is None:
-        raise ValueError("a decision that is not yet must name its day")
-    talk.say(
-        "utter_not_yet",
-        [talk.person_button],
-        order=assessed.records.order.order_id,
-        reason=telling.reason_words(talk, carrying, decision),
-        day=talk.app.words.day(decision.eligible_from, talk.locale),
-    )
-    _keep_for_a_new_reason(talk)
-
-
-_TELL = {
-    Outcome.INCOMPLETE: _ask_missing,
-    Outcome.ELIGIBLE: _show_summary,
-    Outcome.NEEDS_REVIEW: _show_summary,
-    Outcome.NOT_YET: _tell_not_yet,
-    Outcome.NOT_ELIGIBLE: _refuse,
-}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.request import go_on
+from actions.progress import go_on
 from actions.status import tell_status
 from actions.talk import Talk
 

@@ -17,6 +17,7 @@ from rasa_sdk.events import SlotSet
 from actions.times import named_time
 from refunds.policy.request import Claim, NamedTime, RefundRequest
 
+_APPEALED = ("words", "claims", "order_number", "time", "time_unknown", "withdrawn_at")
 FRAME = "frame"
 PENDING = "pending_question"
 
@@ -26,6 +27,7 @@ class Frame:
     """What is being talked about: told by the customer, kept until filed, dropped or refused.
 
     ``time`` is the detail as read from the words: ``{"from": ISO, "to": ISO or None}``.
+    ``told`` is the request that was answered with a no or a not-yet, with the digest of the answer, for an appeal.
     ``doubted`` holds a message that was not clear, for when its reading is chosen.
     """
 
@@ -44,6 +46,7 @@ class Frame:
     withdrawn_at: str | None = None
     shown_digest: str | None = None
     last_decision: dict[str, Any] | None = None
+    told: dict[str, Any] | None = None
     asked_again: int = 0
     misunderstood: int = 0
     complaints: int = 0
@@ -70,6 +73,20 @@ class Frame:
     def claim(self, *claims: Claim) -> None:
         """Add what the customer claims."""
         self.claims = sorted({*self.claims, *claims})
+
+    def answered_with_no(self, digest: str) -> None:
+        """Keep what was answered, for an appeal, and the order, for another ground; forget the rest."""
+        request = {name: getattr(self, name) for name in _APPEALED}
+        order = self.order_number
+        self.end_request()
+        self.order_number, self.topic = order, "refund"
+        self.told = {**request, "digest": digest}
+
+    def appealed(self) -> tuple[Frame, str] | None:
+        """The request that an appeal is about and the digest of its answer; None where nothing was refused."""
+        if not self.told:
+            return None
+        return Frame(**{name: self.told[name] for name in _APPEALED}), str(self.told["digest"])
 
     def end_request(self) -> None:
         """Forget the request, keep what is not about it (the address a code went to)."""

@@ -14,7 +14,7 @@ from refunds.cases.assessments import keep_assessment
 from refunds.cases.case import Case
 from refunds.cases.confirmation import confirmation_digest
 from refunds.cases.drafting import draft_assessment, draft_case, filing_key
-from refunds.cases.lifecycle import Event
+from refunds.cases.lifecycle import CaseState, Event
 from refunds.cases.numbers import new_case_number
 from refunds.cases.plain import dump
 from refunds.cases.policy_versions import keep_policy_version, policy_of
@@ -92,8 +92,11 @@ class Filing:
         message_id: str,
         confirmed_digest: str,
         now: datetime,
+        appeal: bool = False,
     ) -> Case:
         """File what the customer confirmed, or return the case that the same message or the order has already.
+
+        With ``appeal`` it is a no or a not-yet that the customer wants a person to check: an appealed case.
 
         Raises ``ConfirmationOutdated``, with nothing written, where fresh records give another answer than the
         one shown; ``NotFound`` and ``BackOfficeError`` as ``assess``.
@@ -106,7 +109,8 @@ class Filing:
         assessed = self._assessed(request, self._records(request.order_id, customer_id), now)
         if assessed.open_case is not None:
             return assessed.open_case
-        if assessed.digest != confirmed_digest or assessed.decision.outcome not in FILED_AS_CASE:
+        fileable = KEPT_AS_ASSESSMENT if appeal else FILED_AS_CASE
+        if assessed.digest != confirmed_digest or assessed.decision.outcome not in fileable:
             raise ConfirmationOutdated(f"order {request.order_id} is decided otherwise than was shown")
         case = draft_case(
             request,
@@ -119,7 +123,7 @@ class Filing:
             conversation_id=conversation_id,
             now=now,
         )
-        return self._store(case, assessed.decision)
+        return self._store(replace(case, state=CaseState.APPEALED) if appeal else case, assessed.decision)
 
     def explain(self, case_id: str) -> Explained:
         """Decide a case again from its stored facts and the policy of its day; raises ``NotFound``."""
@@ -188,7 +192,8 @@ class Filing:
     def _write(self, case: Case, decision: Decision) -> Case:
         with self._database.transaction() as session:
             keep_policy_version(session, self._policy, case.filed_at)
-            case = store.add(session, case, who="customer", why="confirmed what was shown", decision=dump(decision))
+            why = "appealed" if case.state is CaseState.APPEALED else "confirmed what was shown"
+            case = store.add(session, case, who="customer", why=why, decision=dump(decision))
             if self._approves(case, decision):
                 why = f"within the automatic approval limit, by {', '.join(case.evidence)}"
                 case = store.change(session, case, Event.APPROVED, who="policy", why=why, now=case.filed_at)

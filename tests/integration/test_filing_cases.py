@@ -295,3 +295,24 @@ def test_where_nothing_goes_back_nothing_arrives(database: Database) -> None:
     office = RecordsOffice({"ORD-10001": records(status="authorized")})
     shown = filing(database, office).assess(REQUEST, customer_id="C-1", conversation_id="conversation", now=NOW)
     assert shown.arrival is None
+
+
+def refused(database: Database) -> Filing:
+    return filing(database, RecordsOffice({"ORD-10001": records(fault="ordinary")}))
+
+
+def test_a_no_that_is_appealed_becomes_an_appealed_case(database: Database) -> None:
+    filing_ = refused(database)
+    shown = filing_.assess(REQUEST, customer_id="C-1", conversation_id="conversation", now=NOW)
+    case = filing_.file(REQUEST, **CONFIRMED, confirmed_digest=shown.digest, now=NOW, appeal=True)
+    assert (case.state, case.outcome, case.amount) == (CaseState.APPEALED, Outcome.NOT_ELIGIBLE, None)
+    assert case.events[0].why == "appealed"
+    assert filing_.file(REQUEST, **CONFIRMED, confirmed_digest=shown.digest, now=NOW, appeal=True) == case
+
+
+def test_a_no_is_never_filed_without_an_appeal_nor_a_yes_with_one(database: Database) -> None:
+    for filing_, appeal in ((refused(database), False), (filing(database), True)):
+        shown = filing_.assess(REQUEST, customer_id="C-1", conversation_id="conversation", now=NOW)
+        with pytest.raises(ConfirmationOutdated):
+            filing_.file(REQUEST, **CONFIRMED, confirmed_digest=shown.digest, now=NOW, appeal=appeal)
+    assert count(database, CaseRow) == 0
