@@ -160,15 +160,19 @@ def books(draw: st.DrawFn) -> PolicyBook:
     return replace(SHIPPED, settings=settings)
 
 
+def with_open_payment(known: Records) -> Records:
+    """The same with a payment that no guard stands before."""
+    currency = known.order.payment.amount.currency
+    payment = replace(known.order.payment, status="captured", disputed=False, refunded=Money.zero(currency))
+    return replace(known, order=replace(known.order, payment=payment), refunds=())
+
+
 @st.composite
 def eligible_cases(draw: st.DrawFn) -> tuple[RefundRequest, Records]:
     """A request that most settings find eligible, by one ground at least, beside anything else."""
-    request, known = draw(requests()), draw(records())
-    payment = replace(
-        known.order.payment, status="captured", disputed=False, refunded=Money.zero(known.order.amount.currency)
-    )
-    order = replace(known.order, payment=payment, purchased_at=NOW - timedelta(days=draw(st.integers(0, 14))))
-    known = replace(known, order=order, refunds=())
+    request, known = draw(requests()), with_open_payment(draw(records()))
+    order = replace(known.order, purchased_at=NOW - timedelta(days=draw(st.integers(0, 14))))
+    known = replace(known, order=order)
     ground = draw(st.sampled_from(["fault", "problem", "withdrawal"]))
     if ground == "withdrawal":
         customer = replace(known.customer, kind="consumer", country="DE")

@@ -45,10 +45,10 @@ def overdue_day(ticket: Ticket, situation: Situation) -> date:
     return CalendarDays(period.count + 1).after(situation.day(ticket.opened_at))
 
 
-def eligible_from(situation: Situation) -> date | None:
-    """The first day on which a ticket still within its period may carry P1.b; None without such a ticket."""
+def eligible_from(situation: Situation) -> date:
+    """The first day on which a ticket still within its period may carry P1.b; asked only where P1.b is not yet."""
     pending = (t for t in tickets_of_order(situation) if ticket_outcome(t, situation) is Outcome.NOT_YET)
-    return min((overdue_day(ticket, situation) for ticket in pending), default=None)
+    return min(overdue_day(ticket, situation) for ticket in pending)
 
 
 def _is_serious(ticket: Ticket, situation: Situation) -> bool:

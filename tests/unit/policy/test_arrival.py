@@ -122,6 +122,12 @@ def test_p3b_days_begin_in_the_zone_asked_for() -> None:
     berlin = arrival("account_credit", None, "DE", late, POLICY, CALENDARS, ZoneInfo("Europe/Berlin"))
     assert days(berlin) == dec(19, 19, 20, 21)
     assert days(window("account_credit", "DE", late)) == dec(18, 18, 19, 20)
+    instant = arrival("sepa_instant", None, "DE", late, POLICY, CALENDARS, ZoneInfo("Europe/Berlin"))
+    assert days(instant) == dec(19, 19, 19, 20)
+    before_target = datetime(1998, 12, 31, 23, 30, tzinfo=UTC)  # its first year is 1999
+    assert window("sepa_debit", None, before_target).provisional
+    berlin = arrival("sepa_debit", None, None, before_target, POLICY, CALENDARS, ZoneInfo("Europe/Berlin"))
+    assert not berlin.provisional
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def test_p2a_a_ticket_that_covers_the_problem_was_its_report() -> None:
 
 
 def test_p2a_of_several_faults_the_one_reported_soonest_counts() -> None:
-    incidents = (incident("gross", 95, 94), incident("gross", 95, 92, name="INC-2"), incident("unknown", 95, 89))
+    incidents = (incident("gross", 95, 92), incident("gross", 95, 94, name="INC-2"), incident("unknown", 95, 89))
     decision = decided(asking(FAILURE, at(95, 92)), records(incidents=incidents, **LONG_AGO))
     assert words(reason(decision, "p2a_reported_late")).endswith(
         "problem until 24 Aug; first reported 24 Nov; day 92 of 90"

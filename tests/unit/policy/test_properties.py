@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -32,12 +31,12 @@ from tests.strategies import (
     records,
     requests,
     tickets,
+    with_open_payment,
 )
 
 CALENDARS = HolidayCalendars()
-GUARDS = "p3a_payment_guards"
-EXAMPLES = int(os.environ.get("POLICY_EXAMPLES", "60"))  # `make soak` tries thousands
-some = settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
+# Records are large: half as many examples as the profile asks for keep the unit tests quick.
+some = settings(max_examples=settings().max_examples // 2)
 
 
 @some
@@ -62,8 +61,7 @@ def test_the_right_to_withdraw_is_overruled_by_nothing_but_the_payment_guards(
 ) -> None:
     customer = replace(known.customer, kind="consumer", country=country)
     order = replace(known.order, purchased_at=NOW - timedelta(days=day), consumer_waiver=False)
-    decision = decide(request, replace(known, customer=customer, order=order), book, NOW)
-    assume(decision.reasons[0].rule != GUARDS)
+    decision = decide(request, with_open_payment(replace(known, customer=customer, order=order)), book, NOW)
     # A failure whose time is still asked for delays the answer; the right stands beside it.
     assert decision.outcome in {Outcome.ELIGIBLE, Outcome.INCOMPLETE}
     assert Outcome.ELIGIBLE in {r.outcome for r in decision.reasons if r.rule == "p1c_withdrawal"}
