@@ -47,7 +47,7 @@ bench: ## how fast the engine and a whole answer are
 	@$(SET_UP) dev engine
 	@$(BIN)/python -m launcher train
 	$(ENGINE) benchmarks/engine_encoder.py
-	$(BIN)/python -m benchmarks.answers
+	REFUNDS_VAR=$(CURDIR)/var/bench $(BIN)/python -m launcher during $(BIN)/python -m benchmarks.answers
 
 check: ## lint, types, import rules, training data, policy and world
 	@$(SET_UP) dev engine

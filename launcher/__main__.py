@@ -1,4 +1,8 @@
-"""``python -m launcher run`` starts everything; ``python -m launcher train`` sees to it that the model is current."""
+"""What the Makefile asks for.
+
+``python -m launcher run`` starts everything; ``... during COMMAND`` only for as long as the command runs; ``... train``
+sees to it that the model is current.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ import sys
 
 from launcher.console import LaunchError
 from launcher.model import train_if_needed
-from launcher.run import run
+from launcher.run import run, run_during
 from refunds.errors import RefundsError
 from refunds.settings import ROOT, read_settings
 
@@ -17,18 +21,25 @@ def main(arguments: list[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
-        if arguments == ["run"]:
-            run(read_settings())
-        elif arguments == ["train"]:
-            train_if_needed(ROOT, ROOT / "models" / "train.log")
-        else:
-            raise LaunchError("usage: python -m launcher run|train")
+        _do(arguments)
     except (LaunchError, RefundsError) as error:
         print(error, file=sys.stderr, flush=True)
         return 1
     except KeyboardInterrupt:
         return 0
     return 0
+
+
+def _do(arguments: list[str]) -> None:
+    match arguments:
+        case ["run"]:
+            run(read_settings())
+        case ["during", *command] if command:
+            run_during(read_settings(), command)
+        case ["train"]:
+            train_if_needed(ROOT, ROOT / "models" / "train.log")
+        case _:
+            raise LaunchError("usage: python -m launcher run|train|during COMMAND")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""``make run``: everything from a trained model to all processes healthy, until somebody stops it."""
+"""``make run``: everything from a trained model to all processes healthy, until somebody stops it or a command ends."""
 
 from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from launcher.console import LaunchError, say
 from launcher.health import wait_until_healthy
@@ -16,6 +16,7 @@ from launcher.supervision import supervised
 from launcher.watch import watch
 from refunds.settings import ROOT, Settings
 
+LONGEST_COMMAND = 3600
 TO_TRY = """
 Three things to try:
   1. Sign in as Amara (amara@example.com) and write:
@@ -27,6 +28,29 @@ Three things to try:
 
 def run(settings: Settings) -> None:
     """Start everything and stay until a signal ends it; raises ``LaunchError`` when it cannot go on."""
+
+    def stay(supervisor: subprocess.Popen[bytes]) -> None:
+        say(TO_TRY if settings.is_development else "")
+        say(f"Logs: {settings.var / 'logs'}. Ctrl-C stops everything.")
+        watch(supervisor, settings.var)
+
+    _while_running(settings, stay)
+
+
+def run_during(settings: Settings, command: list[str]) -> None:
+    """Start everything, run ``command`` to its end, stop everything; raises ``LaunchError`` when either fails."""
+
+    def carry_out(_: subprocess.Popen[bytes]) -> None:
+        status = subprocess.run(
+            command, env=dict(environment(settings)), timeout=LONGEST_COMMAND, check=False
+        ).returncode
+        if status:
+            raise LaunchError(f"{' '.join(command)} ended with status {status}")
+
+    _while_running(settings, carry_out)
+
+
+def _while_running(settings: Settings, use: Callable[[subprocess.Popen[bytes]], None]) -> None:
     # What the processes write is this user's alone; they inherit this.
     os.umask(0o077)
     processes = processes_of(settings)
@@ -40,9 +64,7 @@ def run(settings: Settings) -> None:
         with supervised(processes, settings.var, env) as supervisor:
             wait_until_healthy(processes, settings, supervisor)
             say(f"\nReady.\n{addresses(processes, settings)}")
-            say(TO_TRY if settings.is_development else "")
-            say(f"Logs: {settings.var / 'logs'}. Ctrl-C stops everything.")
-            watch(supervisor, settings.var)
+            use(supervisor)
 
 
 def addresses(processes: list[Process], settings: Settings) -> str:
