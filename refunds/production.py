@@ -14,7 +14,6 @@ def problems_for_production(env: Mapping[str, str]) -> list[str]:
     """Each reason not to start in production with the environment ``env``; empty when it is fit."""
     found = [
         _rest_connector(env),
-        _demo_agent(env),
         _back_office(env),
         _mailbox(env),
         *(_secret(env, name) for name in ("REFUNDS_RASA_TOKEN", "REFUNDS_SECRET")),
@@ -28,12 +27,6 @@ def _rest_connector(env: Mapping[str, str]) -> str | None:
     if env.get("REFUNDS_REST") in (None, "", "off"):
         return None
     return "REFUNDS_REST is on: the REST connector lets anybody speak as anybody; leave it out"
-
-
-def _demo_agent(env: Mapping[str, str]) -> str | None:
-    if env.get("REFUNDS_DEMO_AGENT") in (None, "", "off"):
-        return None
-    return "REFUNDS_DEMO_AGENT is on: the demo agent's password is public; leave it out"
 
 
 def _back_office(env: Mapping[str, str]) -> str | None:

@@ -49,7 +49,6 @@ def test_a_fit_production_environment_makes_up_no_secret(tmp_path: Path) -> None
     ("name", "value", "reason"),
     [
         ("REFUNDS_REST", "on", "REST connector"),
-        ("REFUNDS_DEMO_AGENT", "on", "demo agent"),
         ("REFUNDS_BACKOFFICE_URL", "", "sandbox stands in"),
         ("REFUNDS_BACKOFFICE_URL", "http://127.0.0.1:8090", "sandbox's address"),
         ("REFUNDS_BACKOFFICE_URL", "http://localhost:8090/", "sandbox's address"),
