@@ -15,6 +15,7 @@ from rasa.core.exceptions import AgentNotReady  # noqa: E402
 from rasa.core.run import serve_application  # noqa: E402
 from rasa.core.utils import AvailableEndpoints  # noqa: E402
 
+from rasa_ext.channel import TOKEN_VARIABLE  # noqa: E402
 from rasa_ext.mends.action_calls import mend_action_calls  # noqa: E402
 from rasa_ext.mends.graph_runner import mend_graph_runner  # noqa: E402
 from rasa_ext.request_tracker import RequestTrackerStore  # noqa: E402
@@ -29,6 +30,9 @@ class EngineMisconfigured(RuntimeError):
 
 def serve() -> None:
     """Serves on 127.0.0.1:REFUNDS_RASA_PORT until told to stop; needs REFUNDS_RASA_TOKEN and a trained model."""
+    token = os.environ.get(TOKEN_VARIABLE)
+    if not token:
+        raise SystemExit(f"{TOKEN_VARIABLE} is not set: the engine answers nobody without a token (`make run` sets it)")
     mend_action_calls()
     mend_graph_runner()
     os.environ.setdefault("REFUNDS_ACTIONS_PORT", "5055")
@@ -37,7 +41,7 @@ def serve() -> None:
         interface="127.0.0.1",
         port=int(os.environ.get("REFUNDS_RASA_PORT", "5005")),
         credentials=str(ROOT / "credentials.yml"),
-        auth_token=os.environ["REFUNDS_RASA_TOKEN"],
+        auth_token=token,
         endpoints=AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml")),
         server_listeners=[(_stop_unless_ready, "after_server_start")],
     )

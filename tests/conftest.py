@@ -4,6 +4,7 @@ from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
     "tests.stack",
+    "tests.engine_process",
     "tests.databases",
     "tests.no_skips",
     "tests.one_at_a_time",

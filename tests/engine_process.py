@@ -50,6 +50,7 @@ class FakeActions:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
 
             def log_message(self, format: str, *args: Any) -> None:
                 """Tests are silent."""
@@ -75,6 +76,7 @@ class Engine:
 
     url: str
     actions: FakeActions
+    pid: int
 
     def parse(self, text: str) -> Answer:
         """What `/model/parse` says."""
@@ -124,7 +126,7 @@ def start_engine(log: Path) -> Iterator[Engine]:
     with log.open("wb") as output:
         command = [str(ENGINE_PYTHON), "-m", "rasa_ext"]
         process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=output, stderr=subprocess.STDOUT)
-    engine = Engine(f"http://127.0.0.1:{port}", actions)
+    engine = Engine(f"http://127.0.0.1:{port}", actions, process.pid)
     try:
         wait_for("the engine to answer", lambda: engine.answers() or process.poll() is not None)
         assert process.poll() is None, log.read_text()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import requests
@@ -28,32 +28,43 @@ class Point:
 
 
 @contextmanager
-def doomed(stack: Stack, point: Point) -> Iterator[Path]:
-    """Let the process of ``point`` run so that it dies there, and keep every process of ``stack`` alive.
+def doomed(stack: Stack, point: Point) -> Iterator[None]:
+    """The process of ``point``, started anew to die there once, and started again at once when it does.
 
-    Start the stack inside. Gives the marker file; fails at the end when the point was never hit.
+    Fails at the end when the point was never hit. Afterwards the process runs as it always does.
     """
-    marker = stack.var / "crashed"
+    usual, marker = stack.commands[point.process], stack.var / f"crashed-{secrets.token_hex(4)}"
+    *python, module = usual
+    stack.stop(point.process)
     stack.extra |= {"CRASH_POINT": f"{point.place}:{point.when}", "CRASH_MARKER": str(marker)}
-    *python, module = stack.commands[point.process]
     stack.commands[point.process] = [*python, "tests.crash.process", module]
+    stack.start(point.process)
+    try:
+        with _restarting(stack, point.process):
+            yield
+        assert marker.exists(), f"{point} was never hit"
+    finally:
+        stack.stop(point.process)
+        stack.commands[point.process] = usual
+        stack.start(point.process)
+
+
+@contextmanager
+def _restarting(stack: Stack, name: str) -> Iterator[None]:
     over = threading.Event()
-    restarter = threading.Thread(target=_restart_the_dead, args=(stack, over), daemon=True)
+    restarter = threading.Thread(target=_restart_the_dead, args=(stack, name, over), daemon=True)
     restarter.start()
     try:
-        yield marker
-        assert marker.exists(), f"{point} was never hit"
+        yield
     finally:
         over.set()
         restarter.join()
-        stack.stop()
 
 
-def _restart_the_dead(stack: Stack, over: threading.Event) -> None:
+def _restart_the_dead(stack: Stack, name: str, over: threading.Event) -> None:
     while not over.wait(0.05):
-        for name, process in list(stack.processes.items()):
-            if process.poll() is not None:
-                stack.launch(name)
+        if stack.processes[name].poll() is not None:
+            stack.launch(name)
 
 
 def insist(stack: Stack, sender: str, text: str, message_id: str, *, until: str) -> list[dict[str, Any]]:

@@ -46,11 +46,12 @@ OF_THE_WEBSITE = [
 
 
 @pytest.fixture
-def stack(tmp_path: Path) -> Stack:
+def stack(tmp_path: Path) -> Iterator[Stack]:
     house = Stack(tmp_path, ROOT / "sandbox" / "world.json")
     with opened(house) as database:
         Base.metadata.create_all(database.engine)
-    return house
+    yield house
+    house.stop()
 
 
 @pytest.fixture
@@ -81,7 +82,6 @@ def answers(stack: Stack) -> list[str]:
 @pytest.mark.parametrize("point", OF_A_TURN + OF_REST, ids=str)
 def test_over_rest_each_answer_comes_once(stack: Stack, engine: FakeEngine, point: Point) -> None:
     with doomed(stack, point):
-        stack.start("web")
         insist(stack, "amara", "one", "m1", until="1: one")
         assert [line["text"] for line in stack.say("amara", "two", "m2")] == ["2: two"]
         assert answers(stack) == ["1: one", "2: two"]
@@ -91,7 +91,6 @@ def test_over_rest_each_answer_comes_once(stack: Stack, engine: FakeEngine, poin
 @pytest.mark.parametrize("point", OF_THE_WEBSITE, ids=str)
 def test_on_the_website_each_answer_comes_once(stack: Stack, engine: FakeEngine, point: Point) -> None:
     with doomed(stack, point):
-        stack.start("web")
         page = Page(stack.url)
         page.insist("one", until="1: one")
         page.insist("two", until="2: two")
