@@ -16,6 +16,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from actions import answers, appeal, detail, handoff, request, smalltalk, status, verify, withdraw
+from actions.first_look import first_look
 from actions.steps import Step
 from refunds.app import App, open_app
 from refunds.logs import set_up_logs
@@ -28,7 +29,7 @@ TOPICS = (request, appeal, detail, verify, withdraw, status, answers, handoff, s
 
 def all_steps(app: App) -> list[Step]:
     """Every step of the talk, wired to ``app``."""
-    Step.app = app
+    Step.app, Step.first_look = app, first_look
     found = [kind for topic in TOPICS for kind in vars(topic).values() if isinstance(kind, type)]
     return [kind() for kind in dict.fromkeys(found) if issubclass(kind, Step) and kind is not Step]
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from actions import telling
+from actions.arrival_words import Way, answer_words, asked_words, short_words, way
+from actions.methods_named import methods_named, unknown_brand
 from actions.resume import resume
 from actions.steps import Step, payload
 from actions.talk import Talk
-from refunds.policy.arrival import ArrivalWindow
-from refunds.policy.book import Unit
+from refunds.policy.records import Payment
+from refunds.policy_questions import PolicyFinding
 
 # The methods offered as buttons, most used first; all others are understood in words.
 _OFFERED_METHODS = ("card", "paypal", "sepa_debit", "ach_debit", "bank_transfer", "alipay")
-_SILENT = "P5.c"
-_MOST_CLAUSES = 2
+_DURATION = re.compile(
+    r"\b(?:how (?:long|fast|soon|quick\w*|many days)|when (?:do|will|does|can)|duration|eta)\b", re.I
+)
 
 
 class Arrival(Step):
@@ -21,71 +26,14 @@ class Arrival(Step):
     step_name = "action_arrival"
 
     def take(self, talk: Talk) -> None:
-        """Answer for the method named, else for the customer's own order or case, else ask how they paid."""
-        method = talk.detail("payment_method")
-        if method:
-            tell_arrival(talk, str(method), None, None)
-        elif not _tell_own(talk):
+        """Answer for the methods named, else for the customer's own order or case, else ask how they paid."""
+        policy = talk.app.enquiries.policy_answer(talk.text) if talk.text else None
+        if policy and policy.is_not_about_arrival:
+            tell_policy(talk, policy)
+        elif not (_tell_named(talk) or _tell_own(talk) or _tell_remembered(talk)):
             _ask_method(talk)
             return
         talk.pending = None if talk.asked == "method" else talk.pending
-        resume(talk)
-
-
-def tell_arrival(talk: Talk, method: str, funding: str | None, country: str | None) -> None:
-    """The window for a refund sent now, with what it rests on."""
-    window = talk.app.enquiries.arrival(method, funding, country, talk.now, talk.zone)
-    name = f"method_{method}"
-    if name not in talk.app.words.wordings:
-        talk.say("utter_method_unknown", [talk.person_button])
-        return
-    days = telling.window_days(talk, window)
-    sentence = "utter_arrival_one_day" if window.earliest == window.latest else "utter_arrival"
-    lines = [talk.words(sentence, method=talk.words(name), span=span_words(talk, window), **days)]
-    if window.note:
-        lines.append(window.note)
-    if window.provisional:
-        lines.append(talk.words("arrival_provisional"))
-    lines.append(talk.words("arrival_bank"))
-    lines.append(talk.words("arrival_worry", worry=talk.app.words.day(window.worry_from, talk.locale)))
-    talk.say_text(" ".join(lines), [], {"type": "arrival", **days})
-
-
-def span_words(talk: Talk, window: ArrivalWindow) -> str:
-    """How long in words: "5 to 10 business days"; up to the latest day where it is counted in the same unit."""
-    high = window.latest_count if window.latest_unit is window.unit else window.typical_count
-    if window.unit in (Unit.SECONDS, Unit.MINUTES) or high == 0:
-        return talk.words("span_same_day")
-    kind = "days" if window.unit is Unit.BUSINESS_DAYS else "calendar"
-    if window.earliest_count < high:
-        return talk.words(f"span_{kind}", low=window.earliest_count, high=high)
-    one = {"days": "span_one_day", "calendar": "span_calendar_one"}[kind]
-    return talk.words(one if high == 1 else f"span_{kind}_same", high=high)
-
-
-def _tell_own(talk: Talk) -> bool:
-    """Answer from the customer's open case or the order being talked about; False where there is none."""
-    if talk.customer_id is None:
-        return False
-    order_id = talk.frame.order_number
-    cases = talk.app.enquiries.cases_of(talk.customer_id)
-    if cases and order_id in (None, cases[0].order_id):
-        payment = talk.app.enquiries.payment_of(cases[0])
-    else:
-        orders = [o for o in talk.app.enquiries.orders_of(talk.customer_id) if o.order_id == order_id]
-        if not orders:
-            return False
-        payment = orders[0].payment
-    tell_arrival(talk, payment.method, payment.funding, payment.country)
-    return True
-
-
-def _ask_method(talk: Talk) -> None:
-    buttons = [(talk.words(f"method_{m}"), payload("choose_method", payment_method=m)) for m in _OFFERED_METHODS]
-    if talk.asked in (None, "method"):
-        talk.ask("method", "utter_ask_method", buttons)
-    else:
-        talk.say("utter_method_depends", buttons)
         resume(talk)
 
 
@@ -95,12 +43,13 @@ class PaymentMethods(Step):
     step_name = "action_payment_methods"
 
     def take(self, talk: Talk) -> None:
-        """A named method is answered with its time, otherwise all are listed."""
-        method = talk.detail("payment_method")
-        names = {talk.words(f"method_{m}") for m in talk.app.policy.arrival.methods}
-        talk.say("utter_payment_methods", methods=", ".join(sorted(names, key=str.lower)))
-        if method:
-            tell_arrival(talk, str(method), None, None)
+        """What is asked about a method named is answered, otherwise all are listed."""
+        policy = talk.app.enquiries.policy_answer(talk.text)
+        if policy.is_not_about_arrival:
+            tell_policy(talk, policy)
+        elif not _tell_named(talk):
+            names = {talk.words(f"method_{m}") for m in talk.app.policy.arrival.methods}
+            talk.say("utter_payment_methods", methods=", ".join(sorted(names, key=str.lower)))
         resume(talk)
 
 
@@ -110,14 +59,84 @@ class PolicyAnswer(Step):
     step_name = "action_policy_answer"
 
     def take(self, talk: Talk) -> None:
-        """Quote the clauses that fit; say so where the policy is silent."""
-        clauses = talk.app.enquiries.clauses_about(talk.text)
-        buttons = [talk.button("button_check_order", "/request_refund"), talk.person_button]
-        if clauses and clauses[0].id == _SILENT:
-            talk.say("utter_policy_silent", [talk.person_button])
-        elif clauses:
-            told = [talk.words("utter_policy_clause", words=c.plain, clause=c.id) for c in clauses[:_MOST_CLAUSES]]
-            talk.say_text("\n".join(told), buttons)
-        else:
-            talk.say("utter_policy_overview", buttons)
+        """Say what the policy says to the question, or that it says nothing about it."""
+        policy = talk.app.enquiries.policy_answer(talk.text)
+        if policy.is_general and (talk.detail("payment_method") or _DURATION.search(talk.text)):
+            Arrival().take(talk)
+            return
+        tell_policy(talk, policy)
+        resume(talk)
+
+
+def tell_policy(talk: Talk, found: PolicyFinding) -> None:
+    """The policy's answer in words; a person stands by where it has none."""
+    if found.sentence:
+        text = talk.words(found.sentence, **talk.app.enquiries.policy_figures())
+    else:
+        text = "\n".join(
+            talk.words("utter_policy_clause", words=clause.plain.strip().removesuffix("."), clause=clause.id)
+            for clause in found.clauses
+        )
+    check = [] if found.is_silent else [talk.button("button_check_order", "/request_refund")]
+    talk.say_text(text, [*check, talk.person_button])
+
+
+def _tell_named(talk: Talk) -> bool:
+    """Answer for each method that the question names; False where it names none."""
+    named = methods_named(talk.text, talk.details, talk.app.policy.arrival.methods)
+    known = [(method, funding) for method, funding in named if f"to_{method}" in talk.app.words.wordings]
+    if unknown_brand(talk.text) or len(known) < len(named):
+        figures = talk.app.policy.arrival.unknown_method
+        talk.say("utter_method_unknown", [talk.person_button], typical=figures.typical, latest=figures.latest)
+    ways = [way(talk, method, funding, None) for method, funding in known]
+    if len(ways) > 1:
+        talk.say_text("\n".join(short_words(talk, one) for one in ways))
+    elif ways:
+        talk.frame.method = ways[0].window.method
+        _tell(talk, ways[0])
+    return bool(ways) or unknown_brand(talk.text)
+
+
+def _tell_own(talk: Talk) -> bool:
+    """Answer from the customer's open case or the order being talked about; False where there is none."""
+    payment = _own_payment(talk)
+    if payment:
+        name = talk.words("to_your_own", method=telling.method_words(talk, payment))
+        _tell(talk, way(talk, payment.method, payment.funding, payment.country, name))
+    return payment is not None
+
+
+def _own_payment(talk: Talk) -> Payment | None:
+    if talk.customer_id is None:
+        return None
+    order_id = talk.frame.order_number
+    cases = talk.app.enquiries.cases_of(talk.customer_id)
+    if cases and order_id in (None, cases[0].order_id):
+        return talk.app.enquiries.payment_of(cases[0])
+    orders = talk.app.enquiries.orders_of(talk.customer_id) if order_id else []
+    return next((order.payment for order in orders if order.order_id == order_id), None)
+
+
+def _tell_remembered(talk: Talk) -> bool:
+    """A further question about the method that was asked about before."""
+    method = talk.frame.method
+    if method:
+        _tell(talk, way(talk, method, None, None))
+    return method is not None
+
+
+def _tell(talk: Talk, one: Way) -> None:
+    talk.say_text(answer_words(talk, one), [], {"type": "arrival", **telling.window_days(talk, one.window)})
+
+
+def _ask_method(talk: Talk) -> None:
+    buttons = [(talk.words(f"method_{m}"), payload("choose_method", payment_method=m)) for m in _OFFERED_METHODS]
+    usual = way(talk, "", None, None, talk.words("to_most_ways"))
+    asked = asked_words(talk, usual)
+    if asked:
+        talk.say_text(asked)
+    if talk.asked in (None, "method"):
+        talk.ask("method", "utter_ask_method", buttons)
+    else:
+        talk.say("utter_method_depends", buttons, typical=usual.figures.typical)
         resume(talk)

@@ -38,6 +38,10 @@ _BY_WORDS = {
         r"project (?:is |was |got |has been )?(?:over|cancel\w*|ended|stopped)",
         r"clos(?:ed?|ing) (?:my|our) (?:business|company)",
         r"too expensive",
+        r"in-?house",
+        r"by (?:mistake|accident)",
+        r"never (?:really )?used",
+        r"(?:i|we) (?:have |already )?(?:ended|terminated|cancell?ed) (?:it|my|our|the|this|that)",
     ),
     Claim.WRONG_CHARGE: _any_of(
         r"(?:charged|billed|paid|debited|deducted) (?:me |us )?(?:twice|two times|double|too much|a second time)",
@@ -57,9 +61,11 @@ _BY_WORDS = {
         r"down(?:time)?|outages?|offline|interrupt\w*|disruption\w*|disconnect\w*",
         r"broke(?:n|down)?|fail(?:s|ed|ing|ures?)?|crash\w*|corrupt\w*|glitch\w*|bugs?",
         r"unreachable|unavailable|unusable|inaccessible|errors?|time[sd]?[- ]?outs?|timing out",
-        r"cut off|wiped|gone|missing|disappeared|deleted|dead|kaputt?|unstable|"
+        r"died|dies|empty|bounc(?:e|es|ed|ing)|hacked|(?:white|blank) page|50[0234]",
+        r"without (?:a |any |my )?(?:server|service)",
+        r"cut off|wiped|gone|missing|disappeared|deleted|dead|kaputt?|unstable",
         r"slow|hang(?:s|ing)?|freez\w+|problems?|issues?|stopped working|not working|nothing works?",
-        r"los(?:t|ing|e|es) (?:my|our|all|the|their|its|data|connection)",
+        r"los(?:t|ing|es) (?:my|our|all|the|their|its|data|connection)|lose (?:their|its|my data)",
         rf"(?:do|does|did|is|was|are|were|has|have|ca|can|could){_NOT} (?:be )?(?:been )?"
         r"(?:work\w*|load\w*|respond\w*|connect\w*|access\w*|reach\w*|start\w*|boot\w*|available|use)",
         r"no (?:\w+ )?(?:access|connection|routes?|response|connectivity)",
@@ -79,8 +85,16 @@ def wants_money(text: str, ranking: Mapping[str, float]) -> bool:
     return ranking.get("request_refund", 0.0) >= _ALSO_SAID or bool(_MONEY.search(text))
 
 
+_NO_TROUBLE = re.compile(
+    r"\b(?:no|not|never|without(?: any)?|wasn'?t|isn'?t)\s+(?:an?\s+|any\s+|really\s+)?"
+    r"(?:outage|problems?|issues?|errors?|failures?|downtime|trouble|down|broken)\b",
+    re.I,
+)
+
+
 def claims_in(text: str, intent: str, ranking: Mapping[str, float]) -> frozenset[Claim]:
     """The claims of one message; empty when it gives no reason."""
+    text = _NO_TROUBLE.sub(" ", text)
     claims = {claim for claim, words in _BY_WORDS.items() if words.search(text)}
     for name, claim in _BY_INTENT.items():
         if intent == name or ranking.get(name, 0.0) >= _ALSO_SAID:

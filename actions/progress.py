@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from actions import telling
-from actions.hearing import said_orders
-from actions.slots import read_request
+from actions.order import ask_order, find_order
+from actions.slots import Frame, read_request
 from actions.steps import payload
 from actions.talk import Buttons, Talk
 from actions.who import ask_who
 from refunds.errors import NotFound
 from refunds.filing import Assessed
 from refunds.policy.decision import Decision, Detail, Missing, Outcome
-from refunds.policy.records import Incident, Order
-from refunds.policy.request import NamedTime
+from refunds.policy.records import Incident
+from refunds.policy.request import Claim, NamedTime
 
 
 def go_on(talk: Talk) -> None:
@@ -22,56 +24,9 @@ def go_on(talk: Talk) -> None:
         ask_who(talk)
         return
     if talk.frame.order_number is None:
-        _find_order(talk, talk.customer_id)
+        find_order(talk, talk.customer_id)
     if talk.frame.order_number is not None:
         _assess(talk, talk.customer_id)
-
-
-def _find_order(talk: Talk, customer_id: str) -> None:
-    """Settle the order from ticket or service where that leaves one; otherwise ask, with the customer's own orders."""
-    frame = talk.frame
-    if frame.ticket_number:
-        frame.order_number = talk.app.enquiries.order_of_ticket(customer_id, frame.ticket_number)
-    if frame.order_number:
-        return
-    orders = talk.app.enquiries.orders_of(customer_id)
-    fitting = [order for order in orders if _fits(order, frame.service, frame.region)] or orders
-    if not orders:
-        talk.say("utter_no_orders", [talk.person_button])
-        talk.pending = None
-    elif len(fitting) == 1:
-        frame.order_number = fitting[0].order_id
-    elif len(said_orders(talk)) > 1:
-        _ask_order(talk, [o for o in orders if o.order_id in said_orders(talk)] or orders, "utter_ask_order_several")
-    else:
-        _ask_order(talk, fitting, "utter_ask_order")
-
-
-def _fits(order: Order, service: str | None, region: str | None) -> bool:
-    return (service is None or order.service == service) and (region is None or order.region == region)
-
-
-def _ask_order(talk: Talk, orders: list[Order], sentence: str, **values: object) -> None:
-    rows = [_order_row(talk, order) for order in orders[:10]]
-    buttons = [
-        (
-            talk.words("order_button", order=row["order_id"], **{k: row[k] for k in ("service", "amount", "bought")}),
-            payload("choose_order", order_number=row["order_id"]),
-        )
-        for row in rows
-    ]
-    talk.ask("order", sentence, buttons, {"type": "orders", "orders": rows}, **values)
-
-
-def _order_row(talk: Talk, order: Order) -> dict[str, str]:
-    return {
-        "order_id": order.order_id,
-        "service": order.service,
-        "region": order.region,
-        "plan": order.plan,
-        "amount": talk.app.words.money(order.amount, talk.locale),
-        "bought": talk.app.words.day(order.purchased_at.astimezone(talk.zone).date(), talk.locale),
-    }
 
 
 def _assess(talk: Talk, customer_id: str) -> None:
@@ -86,7 +41,7 @@ def _assess(talk: Talk, customer_id: str) -> None:
     except NotFound:
         talk.frame.order_number = None
         orders = talk.app.enquiries.orders_of(customer_id)
-        _ask_order(talk, orders, "utter_order_not_found", order=order)
+        ask_order(talk, orders, "utter_order_not_found", order=order)
         return
     talk.frame.last_decision = {
         "order_id": order,
@@ -115,11 +70,12 @@ def _ask_missing(talk: Talk, assessed: Assessed) -> None:
     order = assessed.records.order.order_id
     dont_know = talk.button("button_dont_know", "/dont_know")
     if missing.detail is Detail.REASON:
-        talk.ask("reason", "utter_ask_reason", [], order=order)
+        ask_reason(talk, order)
     elif missing.detail is Detail.TIME:
         talk.ask("time", "utter_ask_time", [dont_know])
     else:
         offers = _offered(talk, assessed.records.incidents, missing)
+        talk.frame.offered_time = _only_time(assessed.records.incidents, missing, talk.now)
         sentence = "utter_ask_narrower_time_offer" if offers else "utter_ask_narrower_time"
         talk.ask("narrower_time", sentence, [*offers, dont_know])
 
@@ -130,21 +86,42 @@ def _offered(talk: Talk, incidents: tuple[Incident, ...], missing: Missing) -> B
         if incident.incident_id in missing.offers:
             end = incident.ended_at or talk.now
             title = telling.time_words(talk, NamedTime(incident.started_at, end))
-            times = {"from": incident.started_at.isoformat(), "to": end.isoformat()}
-            buttons.append((title, payload("choose_time", time=times)))
+            buttons.append((title, payload("choose_time", time=_times(incident, talk.now))))
     return buttons[:3]
+
+
+def _only_time(incidents: tuple[Incident, ...], missing: Missing, now: datetime) -> dict[str, str] | None:
+    offered = [incident for incident in incidents if incident.incident_id in missing.offers]
+    return _times(offered[0], now) if len(offered) == 1 else None
+
+
+def _times(incident: Incident, now: datetime) -> dict[str, str]:
+    return {"from": incident.started_at.isoformat(), "to": (incident.ended_at or now).isoformat()}
+
+
+def ask_reason(talk: Talk, order: str) -> None:
+    """Ask what went wrong: in the customer's own words first, with choices the second time."""
+    choices = (Claim.FAILURE, Claim.WRONG_CHARGE, Claim.EARLY_END)
+    again = talk.asked == "reason" and not talk.interrupted
+    buttons = [talk.button(f"button_reason_{claim}", payload("choose_reason", claim=claim)) for claim in choices]
+    talk.ask("reason", "utter_ask_reason", buttons if again else [], order=order)
+
+
+def confirm_buttons(talk: Talk) -> Buttons:
+    """Yes, change, no: the choices under a summary, for the answer that was shown."""
+    eligible = (talk.frame.last_decision or {}).get("outcome") == Outcome.ELIGIBLE.value
+    yes = talk.words("button_file" if eligible else "button_file_review")
+    return [
+        (yes, payload("confirm_filing", digest=talk.frame.shown_digest)),
+        talk.button("button_change", "/change_details"),
+        talk.button("button_drop", "/drop_request"),
+    ]
 
 
 def _show_summary(talk: Talk, assessed: Assessed) -> None:
     talk.frame.shown_digest = assessed.digest
     talk.pending = "confirm"
-    eligible = assessed.decision.outcome is Outcome.ELIGIBLE
-    yes = talk.words("button_file" if eligible else "button_file_review")
-    buttons = [
-        (yes, payload("confirm_filing", digest=assessed.digest)),
-        talk.button("button_change", "/change_details"),
-        talk.button("button_drop", "/drop_request"),
-    ]
+    buttons = confirm_buttons(talk)
     talk.say_text(telling.summary(talk, talk.frame, assessed), buttons, telling.summary_card(talk, assessed))
 
 
@@ -159,13 +136,15 @@ def _refuse(talk: Talk, assessed: Assessed) -> None:
         refunds = "\n".join(telling.refund_words(talk, refund) for refund in assessed.records.refunds)
         talk.say("utter_already_refunded", buttons[:1], order=order.order_id, refunds=refunds, reasons=reasons)
     else:
-        change = talk.words(_what_would_change(decision))
+        change = talk.words(_what_would_change(frame, decision))
         talk.say("utter_refused", buttons, order=order.order_id, reasons=reasons, change=change)
     talk.frame.answered_with_no(assessed.digest)
     talk.pending = None
 
 
-def _what_would_change(decision: Decision) -> str:
+def _what_would_change(frame: Frame, decision: Decision) -> str:
+    if Claim.FAILURE in frame.claims and decision.clauses[0] == "P5.b":
+        return "change_failure"
     by_clause = {"P3.a": "change_paid", "P5.b": "change_early_end"}
     return by_clause.get(decision.clauses[0], "change_failure")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from actions.progress import go_on
+from actions.progress import ask_reason, confirm_buttons, go_on
 from actions.status import tell_status
 from actions.talk import Talk
 
 # Questions that belong to a request or a status; after an interruption they are asked again.
-_BELONGS = frozenset({"email", "code", "order", "reason", "time", "narrower_time", "confirm"})
+BELONGS = frozenset({"email", "code", "order", "reason", "time", "narrower_time", "confirm"})
 
 
 def go_on_with_topic(talk: Talk) -> None:
@@ -22,12 +22,16 @@ def go_on_with_topic(talk: Talk) -> None:
 
 def resume(talk: Talk) -> None:
     """After an answer in between: ask the open question again, in a friendly way and without counting it."""
-    if talk.asked not in _BELONGS:
+    if talk.asked not in BELONGS and not talk.goes_on:
         talk.pending = None
         return
     talk.interrupted = True
-    talk.say("utter_back_to_question")
+    if talk.asked == "confirm" and talk.frame.shown_digest:
+        talk.say("utter_back_to_summary", confirm_buttons(talk))
+        return
+    if talk.asked in BELONGS:
+        talk.say("utter_back_to_question")
     if talk.asked == "reason" and talk.frame.order_number:
-        talk.ask("reason", "utter_ask_reason", [], order=talk.frame.order_number)
+        ask_reason(talk, talk.frame.order_number)
     else:
         go_on_with_topic(talk)

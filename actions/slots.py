@@ -27,7 +27,9 @@ class Frame:
     """What is being talked about: told by the customer, kept until filed, dropped or refused.
 
     ``time`` is the detail as read from the words: ``{"from": ISO, "to": ISO or None}``.
-    ``told`` is the request that was answered with a no or a not-yet, with the digest of the answer, for an appeal.
+    ``offered_time`` is the only incident that the narrowing question offered, for a plain yes.
+    ``orders_named`` are several orders named at once. ``told`` is the request that was answered with a no or a
+    not-yet, with the digest of the answer, for an appeal.
     ``doubted`` holds a message that was not clear, for when its reading is chosen.
     """
 
@@ -41,6 +43,8 @@ class Frame:
     region: str | None = None
     time: dict[str, Any] | None = None
     time_unknown: bool = False
+    offered_time: dict[str, Any] | None = None
+    orders_named: list[str] = field(default_factory=list)
     email: str | None = None
     method: str | None = None
     withdrawn_at: str | None = None
@@ -103,12 +107,13 @@ def read_request(frame: Frame, zone: str | None) -> RefundRequest:
         order_id=frame.order_number,
         words=" / ".join(frame.words),
         claims=frozenset(Claim(name) for name in frame.claims),
-        time=_time(frame, zone),
+        time=read_time(frame, zone),
         time_unknown=frame.time_unknown,
         zone=zone,
         withdrawn_at=datetime.fromisoformat(frame.withdrawn_at) if frame.withdrawn_at else None,
     )
 
 
-def _time(frame: Frame, zone: str | None) -> NamedTime | None:
+def read_time(frame: Frame, zone: str | None) -> NamedTime | None:
+    """When it happened, as a span; None where no time is named."""
     return named_time(frame.time, ZoneInfo(zone or "UTC")) if frame.time else None

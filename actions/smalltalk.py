@@ -58,6 +58,19 @@ class TellBot(Step):
         resume(talk)
 
 
+class AnswerBack(Step):
+    """A question about what was just asked or shown."""
+
+    step_name = "action_answer_back"
+
+    def take(self, talk: Talk) -> None:
+        """Say why it is asked or what is shown, then go back to it."""
+        question = {"narrower_time": "time"}.get(str(talk.asked), str(talk.asked))
+        name = f"back_{question}"
+        talk.say(name if name in talk.app.words.wordings else "back_nothing", [talk.person_button])
+        resume(talk)
+
+
 class Acknowledge(Step):
     """A yes or no that answers nothing."""
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from actions import telling
-from actions.claims import claims_in
-from actions.request import RequestRefund
+from actions.hearing import hear
+from actions.progress import go_on
 from actions.steps import Step, payload
 from actions.talk import Talk
 from actions.who import ask_who
 from refunds.cases.case import Case
 from refunds.errors import NotFound
-from refunds.policy.decision import Outcome
 
 MOST_BUTTONS = 10
 
@@ -23,26 +22,11 @@ class RefundStatus(Step):
     def take(self, talk: Talk) -> None:
         """Remember which case is meant, then tell."""
         frame = talk.frame
-        if asks_for_refund(talk):
-            RequestRefund().take(talk)
-            return
+        hear(talk)
         frame.case_number = talk.detail("case_number") or frame.case_number
-        if talk.detail("order_number"):
-            frame.order_number = talk.detail("order_number")
         if talk.asked is None or frame.topic is None:
             frame.topic = "status"
         tell_status(talk, instead_of_request=frame.topic == "refund")
-
-
-def asks_for_refund(talk: Talk) -> bool:
-    """Whether a message that reads like a status question tells what went wrong with an order: that is a request.
-
-    "Refund for ORD-1, uploads failed" and "where is my refund for ORD-1" look alike; a reason tells them apart.
-    """
-    if talk.is_button or talk.detail("case_number") or not claims_in(talk.text, talk.intent, talk.ranking):
-        return False
-    cases = talk.app.enquiries.cases_of(talk.customer_id) if talk.customer_id else []
-    return bool(talk.detail("order_number")) and not any(c.order_id == talk.detail("order_number") for c in cases)
 
 
 def tell_status(talk: Talk, *, instead_of_request: bool = False) -> None:
@@ -55,7 +39,7 @@ def tell_status(talk: Talk, *, instead_of_request: bool = False) -> None:
     else:
         _tell_any(talk, talk.customer_id)
     talk.frame.case_number = None
-    if not instead_of_request:
+    if not instead_of_request and talk.frame.topic == "status":
         talk.frame.topic = None
         talk.pending = None
 
@@ -70,6 +54,10 @@ def _tell_named(talk: Talk, customer_id: str, case_number: str) -> None:
 def _tell_any(talk: Talk, customer_id: str) -> None:
     cases = talk.app.enquiries.cases_of(customer_id)
     about_order = [case for case in cases if case.order_id == talk.frame.order_number]
+    if not about_order and _tells_trouble(talk, cases):
+        talk.frame.topic = "refund"  # "T-1 still open, refund" reads like a question after one, and is a request
+        go_on(talk)
+        return
     cases = about_order or cases
     if len(cases) == 1:
         tell_case(talk, cases[0])
@@ -77,6 +65,11 @@ def _tell_any(talk: Talk, customer_id: str) -> None:
         talk.say("utter_which_case", [_case_button(talk, case) for case in cases[:MOST_BUTTONS]])
     elif not _tell_billing(talk, customer_id):
         talk.say("utter_no_cases", [talk.button("button_check_order", "/request_refund"), talk.person_button])
+
+
+def _tells_trouble(talk: Talk, cases: list[Case]) -> bool:
+    frame = talk.frame
+    return bool(frame.claims or frame.ticket_number) and (not cases or frame.order_number is not None)
 
 
 def _tell_billing(talk: Talk, customer_id: str) -> bool:
@@ -103,7 +96,6 @@ def tell_case(talk: Talk, case: Case) -> None:
     values = telling.case_values(talk, case)
     lines = [talk.words(f"status_{case.state.value}", **values)]
     lines.append(talk.words("status_amount" if case.amount else "status_amount_open", **values))
-    coming = case.state.value in ("submitted", "verifying", "approved", "info_requested")
-    if coming and case.outcome is Outcome.ELIGIBLE and case.amount:
+    if telling.tells_arrival(talk, case):
         lines.append(talk.words("status_arrival", **values))
     talk.say_text("\n".join(lines), [], telling.case_card(talk, case))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import structlog
@@ -22,6 +23,7 @@ class Step(Action):
 
     app: ClassVar[App]
     step_name: ClassVar[str]
+    first_look: ClassVar[Callable[[Talk], bool]]
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -40,7 +42,8 @@ class Step(Action):
             if talk.metadata.get("first"):
                 talk.say("utter_ai_notice")
             misunderstood = talk.frame.misunderstood
-            self.take(talk)
+            if not type(self).first_look(talk):
+                self.take(talk)
             if talk.frame.misunderstood == misunderstood:
                 talk.frame.misunderstood = 0  # only misunderstandings in a row count
             return talk.frame.as_events(talk.pending)

@@ -34,6 +34,7 @@ class Talk:
         self.asked: str | None = self.tracker.slots.get(PENDING)
         self.pending = self.asked
         self.interrupted = False
+        self.goes_on = False  # a request told beside a question: gone on with after the answer
         self._chosen_reading = self.frame.doubted if self._raw_text.startswith("/") else None
         self.frame.doubted = None
 

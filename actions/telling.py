@@ -10,19 +10,20 @@ from refunds.cases.case import Case
 from refunds.filing import Assessed
 from refunds.policy.arrival import ArrivalWindow
 from refunds.policy.decision import Decision, Outcome, Reason
-from refunds.policy.records import Order, Payment, RefundMade
+from refunds.policy.records import Payment, Records, RefundMade
 from refunds.policy.request import NamedTime
+from refunds.policy.zones import customer_zone
 
 
 def method_words(talk: Talk, payment: Payment) -> str:
-    """The way money went and goes back: "Visa card ending 4242"."""
-    name = (
-        talk.words(f"method_{payment.method}")
-        if f"method_{payment.method}" in talk.app.words.wordings
-        else payment.method
-    )
-    if payment.brand:
-        name = f"{payment.brand.title()} {name}"
+    """The way money went and goes back: "Visa card ending 4242", "Mastercard ending 4444"."""
+    known = f"method_{payment.method}" in talk.app.words.wordings
+    name = talk.words(f"method_{payment.method}") if known else payment.method.replace("_", " ")
+    brand = (payment.brand or "").replace("_", " ").title()
+    if brand.endswith("card"):
+        name = f"{brand}{name.removeprefix('card')}" if name.startswith("card") else f"{brand} {name}"
+    elif brand and brand.lower() not in name.lower():
+        name = f"{brand} {name}"
     return talk.words("method_with_last4", method=name, last4=payment.last4) if payment.last4 else name
 
 
@@ -38,13 +39,15 @@ def reason_words(talk: Talk, reason: Reason, decision: Decision) -> str:
 def time_words(talk: Talk, time: NamedTime) -> str:
     """A span in the customer's zone; whole days without a clock time."""
     start, end = (moment.astimezone(talk.zone) for moment in (time.start, time.end))
-    whole_days = (start.hour, start.minute) == (0, 0) and (end.hour, end.minute) == (23, 59)
+    whole_days = (start.hour, start.minute) == (0, 0) and ((end.hour, end.minute) == (23, 59) or time.ongoing)
     shown = [
         talk.app.words.day(moment.date(), talk.locale)
         if whole_days
         else talk.app.words.moment(moment, talk.zone, talk.locale)
         for moment in (start, end)
     ]
+    if time.ongoing:
+        return talk.words("time_since", start=shown[0])
     return shown[0] if shown[0] == shown[1] else talk.words("time_span", start=shown[0], end=shown[1])
 
 
@@ -52,7 +55,7 @@ def summary(talk: Talk, frame: Frame, assessed: Assessed) -> str:
     """What was understood, what it comes to, and the question whether to file it."""
     order, decision = assessed.records.order, assessed.decision
     method = method_words(talk, order.payment)
-    lines = [talk.words("summary_intro"), _order_line(talk, order)]
+    lines = [talk.words("summary_intro"), _order_line(talk, assessed.records)]
     if frame.words:
         lines.append(talk.words("summary_words", words=" / ".join(frame.words)))
     time = read_request(frame, talk.zone_name).time
@@ -60,7 +63,7 @@ def summary(talk: Talk, frame: Frame, assessed: Assessed) -> str:
         lines.append(talk.words("summary_time", time=time_words(talk, time)))
     elif frame.time_unknown:
         lines.append(talk.words("summary_time_unknown"))
-    lines += [talk.words("summary_reason", reason=reason_words(talk, r, decision)) for r in _carrying(decision)]
+    lines += [talk.words("summary_reason", reason=reason_words(talk, r, decision)) for r in _told_reasons(decision)]
     lines.append(_amount_line(talk, decision, method))
     if decision.ends_contract:
         lines.append(talk.words("summary_ends_contract"))
@@ -91,14 +94,26 @@ def _carrying(decision: Decision) -> list[Reason]:
     return [reason for reason in decision.reasons if reason.outcome is decision.outcome]
 
 
-def _order_line(talk: Talk, order: Order) -> str:
+def _told_reasons(decision: Decision) -> list[Reason]:
+    """What a summary tells: every ground that holds; for a person's case the first reason, the others are theirs.
+
+    A wrong charge is always told, also beside a ground that holds: it is what the customer came with.
+    """
+    carrying = _carrying(decision)
+    told = carrying if decision.outcome is Outcome.ELIGIBLE else carrying[:1]
+    return told + [reason for reason in decision.reasons if reason.clause == "P1" and reason not in told]
+
+
+def _order_line(talk: Talk, records: Records) -> str:
+    order = records.order
+    zone = customer_zone(talk.zone_name, records.customer.country, talk.app.policy.zones)
     return talk.words(
         "summary_order",
         order=order.order_id,
         plan=order.plan,
         service=order.service,
         region=order.region,
-        bought=talk.app.words.day(order.purchased_at.astimezone(talk.zone).date(), talk.locale),
+        bought=talk.app.words.day(order.purchased_at.astimezone(zone).date(), talk.locale),
     )
 
 
@@ -106,6 +121,8 @@ def _amount_line(talk: Talk, decision: Decision, method: str) -> str:
     if decision.amount is None:
         return talk.words("summary_amount_open", method=method)
     amount = talk.app.words.money(decision.amount.total, talk.locale)
+    if decision.outcome is not Outcome.ELIGIBLE:
+        return talk.words("summary_amount_review", amount=amount, method=method)
     if len(decision.amount.steps) < 2:
         return talk.words("summary_amount", amount=amount, method=method)
     steps = [f"{step.words} {talk.app.words.money(step.amount, talk.locale)}" for step in decision.amount.steps]
@@ -142,6 +159,20 @@ def refund_words(talk: Talk, refund: RefundMade) -> str:
     )
 
 
+def filed_sentence(talk: Talk, case: Case) -> str:
+    """Which sentence says that the case was filed: what comes next depends on who decides and on the route."""
+    if case.outcome is not Outcome.ELIGIBLE or case.amount is None:
+        return "utter_filed_review"
+    if not pays_by_original_route(talk, case):
+        return "utter_filed_other_way"
+    return "utter_filed_approved" if case.state.value == "approved" else "utter_filed"
+
+
+def pays_by_original_route(talk: Talk, case: Case) -> bool:
+    """Whether the money can go back the way it came; where not, no day of arrival may be told."""
+    return not talk.app.enquiries.decision_of(case).payout_needs_review
+
+
 def case_values(talk: Talk, case: Case) -> dict[str, Any]:
     """The values that sentences about a case may use."""
     payment = talk.app.enquiries.payment_of(case)
@@ -159,6 +190,12 @@ def case_values(talk: Talk, case: Case) -> dict[str, Any]:
     }
 
 
+def tells_arrival(talk: Talk, case: Case) -> bool:
+    """Whether a day of arrival may be told: money is coming, by the original route."""
+    coming = case.state.value in ("submitted", "verifying", "approved", "info_requested")
+    return bool(coming and case.outcome is Outcome.ELIGIBLE and case.amount and pays_by_original_route(talk, case))
+
+
 def case_card(talk: Talk, case: Case) -> dict[str, Any]:
     """A case as a small card: number, amount, steps done and to come, arrival window."""
     done = {"submitted": 1, "verifying": 1, "info_requested": 1, "appealed": 1, "approved": 2}.get(case.state.value, 1)
@@ -171,5 +208,5 @@ def case_card(talk: Talk, case: Case) -> dict[str, Any]:
         "state": talk.words(f"state_{case.state.value}"),
         "amount": talk.app.words.money(case.amount, talk.locale) if case.amount else None,
         "steps": [{"title": talk.words(name), "done": number < done} for number, name in enumerate(steps)],
-        "arrival": window_days(talk, window) if case.outcome is Outcome.ELIGIBLE else None,
+        "arrival": window_days(talk, window) if tells_arrival(talk, case) else None,
     }

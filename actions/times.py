@@ -17,7 +17,7 @@ def named_time(detail: dict[str, Any], zone: ZoneInfo) -> NamedTime:
     """The span of a time detail; a day without a clock time lasts until its last second where the customer lives."""
     start = _moment(detail["from"], zone, at_end=False)
     end = _moment(detail.get("to") or detail["from"], zone, at_end=True)
-    return NamedTime(start, max(start, end))
+    return NamedTime(start, max(start, end), ongoing=bool(detail.get("ongoing")))
 
 
 def _moment(text: str, zone: ZoneInfo, *, at_end: bool) -> datetime:

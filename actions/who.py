@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from actions.talk import Talk
 from refunds.notify import MailFailed
+
+_AGAIN = re.compile(r"\b(?:again|resend|re-send|(?:new|another|fresh) (?:code|mail|one))\b", re.I)
 
 
 def ask_who(talk: Talk) -> None:
@@ -11,6 +15,8 @@ def ask_who(talk: Talk) -> None:
     email = talk.detail("email")
     if email:
         send_code(talk, str(email))
+    elif talk.asked == "code" and talk.frame.email and _AGAIN.search(talk.text):
+        send_code(talk, talk.frame.email)
     elif talk.asked == "code" and talk.frame.email:
         talk.pending = "code"
         talk.say("utter_ask_code", code_buttons(talk), email=talk.frame.email)

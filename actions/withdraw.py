@@ -1,29 +1,28 @@
-"""Withdrawal from the contract: stamped first, everything else after."""
+"""Withdrawal from the contract, as an intent of its own."""
 
 from __future__ import annotations
 
+from actions.answers import PolicyAnswer
 from actions.request import RequestRefund
+from actions.statement import is_declared, is_of_request, stamp
 from actions.steps import Step
 from actions.talk import Talk
-from refunds.policy.request import Claim
 
 
 class Withdraw(Step):
-    """The customer withdraws from the contract, verified or not."""
+    """The customer withdraws from the contract, or talks about it."""
 
     step_name = "action_withdraw"
 
     def take(self, talk: Talk) -> None:
-        """Store the statement with its time, say so, then find the order it is about."""
-        said_at = talk.app.withdrawals.record(
-            conversation_id=talk.conversation_id,
-            message_id=talk.message_id,
-            words=talk.text,
-            customer_id=talk.customer_id,
-            now=talk.now,
-        )
-        talk.frame.withdrawn_at = said_at.isoformat()
-        talk.frame.claim(Claim.WITHDRAWAL)
-        talk.say("utter_withdrawal_stamped", moment=talk.app.words.moment(said_at, talk.zone, talk.locale))
-        talk.frame.topic = "refund"
-        RequestRefund().take(talk)
+        """A declaration is stamped first, everything else after; a question is answered, nothing is recorded."""
+        if is_of_request(talk.text):
+            talk.say("utter_withdraw_case", [talk.person_button])
+        elif is_declared(talk.text) or talk.is_button:
+            stamp(talk)
+            talk.frame.topic = "refund"
+            RequestRefund().take(talk)
+        elif "?" in talk.text or talk.text.lower().startswith(("can", "how", "may", "do ", "is ", "what", "when")):
+            PolicyAnswer().take(talk)
+        else:
+            RequestRefund().take(talk)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
@@ -15,10 +15,10 @@ from refunds.database import Database
 from refunds.days import BankCalendars
 from refunds.errors import NotFound
 from refunds.policy.arrival import ArrivalWindow, arrival
-from refunds.policy.book import Clause, PolicyBook
+from refunds.policy.book import ArrivalFigures, PolicyBook
+from refunds.policy.decision import Decision
 from refunds.policy.records import Order, Payment, RefundMade
-
-_WORD = re.compile(r"[a-z0-9]+")
+from refunds.policy_questions import PolicyFinding, find_in_policy, policy_figures
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,10 @@ class Enquiries:
         _, records, _, _ = read_receipt(case.receipt)
         return records.order.payment
 
+    def decision_of(self, case: Case) -> Decision:
+        """The decision that a case was filed with."""
+        return read_receipt(case.receipt).decision
+
     def arrival_of(self, case: Case, zone: ZoneInfo) -> ArrivalWindow:
         """When the money of a case should arrive if it is sent on the day promised."""
         payment = self.payment_of(case)
@@ -74,18 +78,16 @@ class Enquiries:
         """When a refund sent at ``sent`` should arrive."""
         return arrival(method, funding, country, sent, self.policy, self.calendars, zone)
 
-    def clauses_about(self, question: str) -> list[Clause]:
-        """The clauses that answer a question, the best first; empty where the policy says nothing about it."""
-        words = _WORD.findall(question.lower())
-        scored = [(_matches(clause, words), clause) for clause in self.policy.clauses]
-        # P1 is the rule above all others: it answers only what no other clause does.
-        special = [(score, clause) for score, clause in scored if score and clause.id != "P1"]
-        found = special or [(score, clause) for score, clause in scored if score]
-        best = max((score for score, _ in found), default=0)
-        return [clause for score, clause in found if score == best]
+    def figures(self, method: str, funding: str | None) -> ArrivalFigures:
+        """The figures that hold for a method with its funding; those of an unknown method where there are none."""
+        table = self.policy.arrival
+        row = table.methods.get(method)
+        return row.by_funding.get(funding or "", row.figures) if row else table.unknown_method
 
+    def policy_answer(self, question: str) -> PolicyFinding:
+        """What the policy has to say to a question."""
+        return find_in_policy(question, self.policy)
 
-def _matches(clause: Clause, words: list[str]) -> int:
-    """How many letters of the question the clause's topics cover: longer topics say more."""
-    text = " ".join(["", *words, ""])
-    return sum(len(topic) for topic in clause.topics if f" {topic.lower()}" in text)
+    def policy_figures(self) -> Mapping[str, str]:
+        """The figures that the policy's sentences name."""
+        return policy_figures(self.policy)

@@ -40,9 +40,12 @@ def tickets_covering(situation: Situation) -> tuple[Ticket, ...]:
 
 
 def is_vague(situation: Situation) -> bool:
-    """Whether the time named spans more than three days by the customer's clock."""
+    """Whether the time named spans more than three days by the customer's clock.
+
+    "Since last Monday" says when it began; it is narrowed only where incidents in that time could be meant.
+    """
     time = situation.request.time
-    if time is None:
+    if time is None or (time.ongoing and not incidents_met(situation)):
         return False
     start, end = (moment.astimezone(situation.zone).replace(tzinfo=None) for moment in (time.start, time.end))
     return end - start > VAGUE

@@ -18,10 +18,14 @@ class Claim(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NamedTime:
-    """When it happened, as the customer named it; both ends aware. ``end`` equals ``start`` for a minute."""
+    """When it happened, as the customer named it; both ends aware. ``end`` equals ``start`` for a minute.
+
+    ``ongoing``: "since ..." - it began at ``start`` and went on until ``end``, the moment of asking.
+    """
 
     start: datetime
     end: datetime
+    ongoing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,14 @@ def test_p1a_a_time_vaguer_than_three_days_is_narrowed_by_the_incidents_in_it() 
     assert [(m.detail, m.offers) for m in decision.missing] == [(Detail.NARROWER_TIME, ("INC-1",))]
 
 
+def test_p1a_a_trouble_that_goes_on_since_a_day_is_narrowed_only_by_incidents_that_it_may_be() -> None:
+    since = replace(at(10, 0), ongoing=True)
+    offered = decided(asking(FAILURE, since), records(incidents=(incident("gross", 4, 3, "INC-2"),)))
+    assert [(m.detail, m.offers) for m in offered.missing] == [(Detail.NARROWER_TIME, ("INC-2",))]
+    assert decided(asking(FAILURE, since), records()).outcome is Outcome.NEEDS_REVIEW
+    assert decided(asking(FAILURE, at(10, 0)), records()).outcome is Outcome.INCOMPLETE
+
+
 def test_p1a_three_days_by_the_customers_clock_are_narrow_enough() -> None:
     assert decided(asking(FAILURE, at(5, 2)), records(incidents=(incident(),))).outcome is Outcome.ELIGIBLE
 
