@@ -7,6 +7,7 @@ from typing import Any
 
 from actions.claims import claims_in
 from actions.slots import Frame
+from actions.statement import is_declared
 from actions.talk import Talk
 from actions.when import hear_time, incident_times, set_time
 from refunds.policy.request import Claim
@@ -91,6 +92,8 @@ def _hear_story(talk: Talk) -> None:
 
 def _claims(talk: Talk) -> frozenset[Claim]:
     claims = claims_in(talk.text, talk.intent, talk.ranking) if talk.intent in _MAY_BE_A_REASON else frozenset()
+    if not is_declared(talk.text):
+        claims -= {Claim.WITHDRAWAL}
     if claims:
         return claims
     if talk.intent in _TELLS_STORY and incident_times(talk):

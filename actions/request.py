@@ -11,7 +11,7 @@ from actions.hearing import hear
 from actions.order import choose_in_words
 from actions.progress import ask_reason, confirm_buttons, go_on, show_again
 from actions.slots import read_request, read_time
-from actions.statement import is_declared, stamp
+from actions.statement import stamp
 from actions.steps import Step, payload
 from actions.talk import Buttons, Talk
 from actions.times import both_readings
@@ -33,13 +33,14 @@ class RequestRefund(Step):
         if talk.intent == "correct_detail" and not talk.frame.topic and not talk.detail("order_number"):
             talk.say("utter_account_change", [talk.person_button])
             return
+        had_withdrawn = Claim.WITHDRAWAL in talk.frame.claims
         news = hear(talk)
         if talk.asked == "order":
             choose_in_words(talk)
         if talk.asked == "confirm" and not news and not talk.is_button and not forget_wrong_detail(talk):
             talk.say("utter_which_change", confirm_buttons(talk))
             return
-        if Claim.WITHDRAWAL in talk.frame.claims and not talk.is_button and is_declared(talk.text):
+        if Claim.WITHDRAWAL in talk.frame.claims and not had_withdrawn:
             stamp(talk)
         if ask_which_date(talk) or ask_past_time(talk):
             return
