@@ -9,7 +9,7 @@ from refunds.policy.request import Claim
 
 _QUESTION = re.compile(r"\?|^\s*(?:can|could|may|how|do|does|did|is|what|where|when|would|should|which|am i)\b", re.I)
 _NEGATED = re.compile(r"\b(?:do not|don'?t|dont|not going to|never) (?:want to |wish to |mean to )?withdraw", re.I)
-_OF_REQUEST = re.compile(r"\bwithdraw\w* (?:\w+ )?(?:request|case|complaint|application|claim|appeal)\b", re.I)
+_OF_REQUEST = re.compile(r"\bwithdraw\w* (?:\w+ ){0,2}(?:request|case|complaint|application|claim|appeal)\b", re.I)
 
 
 def is_declared(text: str) -> bool:
