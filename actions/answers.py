@@ -6,7 +6,7 @@ import re
 
 from actions import telling
 from actions.arrival_words import Way, answer_words, asked_words, short_words, way
-from actions.methods_named import methods_named, unknown_brand
+from actions.methods_named import Named, methods_named, unknown_brand
 from actions.resume import resume
 from actions.steps import Step, payload
 from actions.talk import Talk
@@ -15,6 +15,7 @@ from refunds.policy_questions import PolicyFinding
 
 # The methods offered as buttons, most used first; all others are understood in words.
 _OFFERED_METHODS = ("card", "paypal", "sepa_debit", "ach_debit", "bank_transfer", "alipay")
+_PLAIN_CARD: list[Named] = [("card", None)]  # a card of whatever brand
 _DURATION = re.compile(
     r"\b(?:how (?:long|fast|soon|quick\w*|many days)|when (?:do|will|does|can)|duration|eta)\b", re.I
 )
@@ -85,7 +86,7 @@ def _tell_named(talk: Talk) -> bool:
     """Answer for each method that the question names; False where it names none."""
     named = methods_named(talk.text, talk.details, talk.app.policy.arrival.methods)
     known = [(method, funding) for method, funding in named if f"to_{method}" in talk.app.words.wordings]
-    if unknown_brand(talk.text) or len(known) < len(named):
+    if (unknown_brand(talk.text) and known != _PLAIN_CARD) or len(known) < len(named):
         figures = talk.app.policy.arrival.unknown_method
         talk.say("utter_method_unknown", [talk.person_button], typical=figures.typical, latest=figures.latest)
     ways = [way(talk, method, funding, None) for method, funding in known]

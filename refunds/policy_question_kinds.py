@@ -15,17 +15,19 @@ _LONG = (
     r"|until when|by when|deadline|time limit)"
 )
 _SERIOUS = r"(?:serious|severe|critical)"
-_CHECKED = r"(?:approv\w*|verif\w*|check\w*|review\w*|decid\w*|decision)"
+_CHECKED = r"(?:approv\w*|look\w*|verif\w*|check\w*|review\w*|decid\w*|decision)"
 _WHOEVER = r"(?:bot|human|person|machine|ai)"
 
 _WORDINGS = {
     CANCEL_FEE: (
         r"(?:cancel\w*|terminat\w*|exit|early) (?:fee|charge|cost|penalt)\w*",
         r"(?:fee|charge|cost|penalty)s? (?:for|to|if i|when i|of) (?:cancel|terminat|end|quit|leav)\w*",
+        r"charge (?:me |us |anything |something )*(?:for|if|when) .*(?:cancel|terminat|end|quit|leav)\w*",
     ),
     "policy_appeal": (
         r"appeal\w*",
         r"second look",
+        r"turn (?:me|it|us|my \w+) down",
         r"object to",
         r"(?:disagree|not agree) with",
         r"what if you (?:say no|refuse|reject|decline)",
@@ -37,7 +39,7 @@ _WORDINGS = {
         r"maintenance",
         r"not your fault",
         r"someone elses fault",
-        r"your (?:supplier|provider|data ?cent(?:er|re))s?",
+        r"your (?:\w+ )?(?:supplier|provider|data ?cent(?:er|re))s?",
         r"ordinary (?:fault|error|failure)",
         r"(?:small|minor) (?:error|mistake)",
     ),
@@ -45,6 +47,7 @@ _WORDINGS = {
         r"(?:what|which|how) .{0,25}(?:is|counts?|means?|defined?|call|consider\w*|rated?|makes) .{0,25}" + _SERIOUS,
         rf"(?:which|what) (?:problem|issue|ticket|severit)\w* .*(?:{_SERIOUS}|count\w*)",
         r"definition of .*serious",
+        rf"how {_SERIOUS}",
         rf"{_SERIOUS} .*(?:means?|definition|defined|counts)",
     ),
     "policy_gross": (r"gross", r"intentional\w*", r"on purpose", r"negligen\w+"),
@@ -82,6 +85,17 @@ _WORDINGS = {
         r"(?:request|ask for|apply|get|claim|start|file|submit|make)",
         r"where (?:do|can|should) (?:i|we) (?:request|ask for|apply|claim|file|submit)",
     ),
+    "policy_other_route": (
+        r"(?:other|another|different|new|someone elses|(?:wife|husband|friend|partner|boss|company)s) (?:\w+ )?"
+        r"(?:card|account|bank|method|paypal|way|iban)",
+        r"instead of (?:my |the |to my )?(?:old )?(?:card|account|bank|paypal)",
+        r"(?:paid|refunded|get it|get the refund|money) (?:back )?in cash",
+        r"(?:choose|pick) (?:how|where|the method)",
+    ),
+    "policy_closed_route": (
+        r"account (?:is|was|has been|got|gets) (?:now |already |being )?(?:closed|blocked|frozen)",
+        r"closed account",
+    ),
     "policy_withdrawal": (
         rf"(?:{_LONG}|period|window) .*(?:return|withdraw\w*|cancel|cooling|change (?:my|our) mind|send it back)",
         r"(?:can|could|may|how|do|does|is|what|when|right|there|a|still) .*withdraw\w*",
@@ -107,13 +121,6 @@ _WORDINGS = {
         r"(?:what|which|any) (?:info|information|details|data|papers) .*(?:need\w*|requir\w*|send|provide|give|ask)",
         r"what (?:do|should|must|would) (?:i|you|we) (?:have to |need to |need from )"
         r"(?:send|provide|show|submit|bring|me)",
-    ),
-    "policy_other_route": (
-        r"(?:other|another|different|new|someone elses|(?:wife|husband|friend|partner|boss|company)s) (?:\w+ )?"
-        r"(?:card|account|bank|method|paypal|way|iban)",
-        r"instead of (?:my |the |to my )?(?:old )?(?:card|account|bank|paypal)",
-        r"(?:paid|refunded|get it|get the refund|money) (?:back )?in cash",
-        r"(?:choose|pick) (?:how|where|the method)",
     ),
     "policy_amount": (
         r"how much (?:do|would|will|can|could|of|money)",

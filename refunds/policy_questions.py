@@ -28,7 +28,7 @@ _WITH_FIGURES = {
 }
 _BY_POLICY_ALONE = frozenset({
     *("policy_period", "policy_approval_time", "policy_report_deadline", "policy_withdrawal"),
-    *("policy_other_route", "policy_decider", "policy_appeal"),
+    *("policy_other_route", "policy_closed_route", "policy_decider", "policy_appeal"),
 })  # fmt: skip
 
 
