@@ -137,11 +137,11 @@ _WORDINGS = {
         r"(?:small|fine) print",
     ),
 }
-_KINDS = {
+KINDS = {
     sentence: re.compile(rf"\b(?:{'|'.join(wordings)})\b") for sentence, wordings in _WORDINGS.items()
 }  # in the order in which they are tried
 
 
 def kind_of(text: str) -> str | None:
     """The sentence that answers a question in plain words; None where it is of no known kind."""
-    return next((sentence for sentence, asks in _KINDS.items() if asks.search(text)), None)
+    return next((sentence for sentence, asks in KINDS.items() if asks.search(text)), None)

@@ -10,7 +10,7 @@ import pytest
 
 from refunds.days import CalendarDays
 from refunds.policy_files import load_policy
-from refunds.policy_question_kinds import _KINDS
+from refunds.policy_question_kinds import KINDS
 from refunds.policy_questions import NOT_FOUND, OVERVIEW, SILENT, find_in_policy, policy_figures
 from refunds.words import Words
 
@@ -142,7 +142,7 @@ def test_the_figures_are_those_of_the_settings() -> None:
     assert (figures["period"], figures["severities"], figures["levels"]) == ("1 day", "low", "intentional or gross")
 
 
-@pytest.mark.parametrize("sentence", [*_KINDS, SILENT, NOT_FOUND, OVERVIEW])
+@pytest.mark.parametrize("sentence", [*KINDS, SILENT, NOT_FOUND, OVERVIEW])
 def test_every_answer_is_in_the_catalogue_and_has_at_most_three_sentences(sentence: str) -> None:
     answer = WORDS.say(sentence, **policy_figures(POLICY))
     assert len(_SENTENCE_END.findall(answer)) <= 3
