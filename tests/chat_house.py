@@ -142,6 +142,16 @@ def chat_on_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ch
 
 
 @contextmanager
+def quiet_house(folder: Path) -> Iterator[ChatHouse]:
+    """Chat rooms for a test that needs many of them, one after the other, and no engine."""
+    url = f"sqlite:///{folder / 'refunds.sqlite'}"
+    with pytest.MonkeyPatch.context() as monkeypatch, _chat_house(url, folder, monkeypatch) as house:
+        event.listen(house.app.database.engine, "connect", _in_memory_first)
+        house.app.database.engine.dispose()
+        yield house
+
+
+@contextmanager
 def _chat_house(database_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatHouse]:
     monkeypatch.setattr("refunds.app.load_policy", _policy)
     monkeypatch.setattr(Words, "load", _words)
@@ -180,6 +190,10 @@ def database_down(app: App) -> Iterator[None]:
         holder.rollback()
     event.remove(engine, "connect", impatient)
     engine.dispose()
+
+
+def _in_memory_first(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def _set_patience(milliseconds: int, connection: Any, _record: Any) -> None:

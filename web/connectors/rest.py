@@ -47,8 +47,11 @@ class RestConnector:
         self.router.add_api_route("/webhooks/rest/webhook", self.receive, methods=["POST"])
 
     async def receive(self, message: Message) -> list[dict[str, Any]]:
-        """Answers within 15 s, each once: 503 when the message could not be stored, 422 when it says nothing."""
-        admitted = await self._admitted(message)
+        """Answers within 15 s, each once: 503 when the message could not be stored; blank ones are told so."""
+        try:
+            admitted = await self._admitted(message)
+        except NothingSaid:
+            return [_said(message.sender, self._words.say("utter_nothing_said"))]
         self._turns.start(admitted.conversation_id)
         try:
             with self._awaiting(admitted) as news:
@@ -56,7 +59,7 @@ class RestConnector:
                 lines = await asyncio.to_thread(self._collect, admitted)
         except DatabaseUnavailable:
             # The message is safe, only its answer cannot be read now: it comes with the next request.
-            return [{"recipient_id": message.sender, "text": self._words.say("utter_answer_late"), "buttons": []}]
+            return [_said(message.sender, self._words.say("utter_answer_late"))]
         return [_shown(message.sender, line) for line in lines]
 
     async def _admitted(self, message: Message) -> Admitted:
@@ -65,8 +68,6 @@ class RestConnector:
             return await asyncio.to_thread(self._admission.admit, incoming, datetime.now(UTC))
         except DatabaseUnavailable as error:
             raise HTTPException(503, self._words.say("utter_not_received")) from error
-        except NothingSaid as error:
-            raise HTTPException(422, self._words.say("utter_nothing_said")) from error
 
     async def _settled(self, admitted: Admitted, news: asyncio.Event) -> None:
         """Wait for the answer, or for the sentence that it will be late; say that sentence when time is up."""
@@ -115,6 +116,10 @@ class RestConnector:
         if progress is Progress.SAID:
             for news in self._news.get(conversation_id, ()):
                 news.set()
+
+
+def _said(sender: str, text: str) -> dict[str, Any]:
+    return {"recipient_id": sender, "text": text, "buttons": []}
 
 
 def _shown(sender: str, line: Line) -> dict[str, Any]:
