@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actions.answers import tell_policy
 from actions.claims import claims_in, wants_money
 from actions.request import RequestRefund
 from actions.resume import resume
@@ -81,13 +82,25 @@ class Acknowledge(Step):
         talk.say("utter_acknowledge", [talk.button("button_check_order", "/request_refund"), talk.person_button])
 
 
+def answer_by_policy(talk: Talk) -> bool:
+    """Answer unclear words that name a clause or a rule of the policy; False where the policy has no such answer."""
+    found = talk.app.enquiries.policy_answer(talk.text)
+    if found.is_general or found.is_silent:
+        return False
+    tell_policy(talk, found)
+    resume(talk)
+    return True
+
+
 class OutOfScope(Step):
     """Something that is not about refunds."""
 
     step_name = "action_out_of_scope"
 
     def take(self, talk: Talk) -> None:
-        """Say what can be done here; the next time in a row a person takes over."""
+        """Say what can be done here, unless the policy has an answer; the next time in a row a person takes over."""
+        if answer_by_policy(talk):
+            return
         talk.frame.misunderstood += 1
         if talk.frame.misunderstood > _MISUNDERSTOOD_LIMIT:
             talk.give_up()
@@ -109,6 +122,8 @@ class Clarify(Step):
         """Offer the two likeliest readings once; after that a person."""
         if wants_money(talk.text, talk.ranking) and claims_or_order(talk):
             RequestRefund().take(talk)
+            return
+        if answer_by_policy(talk):
             return
         talk.frame.misunderstood += 1
         if talk.frame.misunderstood >= _MISUNDERSTOOD_LIMIT:
