@@ -12,13 +12,19 @@ _FIVE = r"\d{5}(?![\d/]|[.,]\d|-\d)"
 # What may stand between the word and the number: "order no. ", "order number is ", "ticket #".
 _LINK = r"[\s:.#-]*(?:(?:numbers?|num|nr|no|id|ref(?:erence)?|was|is|it'?s|called|the)\b[\s:.#-]*){0,4}"
 _ORDER = re.compile(
-    rf"(?<![\w-])(?:ord[\s:.#_-]*(?P<short>\d{{4,8}}(?!\d))"
+    rf"(?<![\w-])(?:ord[\s:.#_-]*(?P<short>\d{{4,8}}(?!\d)|{_DIGITS_APART})"
     rf"|(?:my\s+)?(?:orders?|odrer|oder|ordr|purchase)(?:number)?{_LINK}(?:ord[\s:.#_-]*)?"
     rf"(?P<long>{_FIVE}|{_DIGITS_APART}))",
     re.IGNORECASE,
 )
+# Beside these words alone five digits are an order.
+_BEFORE = (
+    r"(?:it'?s|it|is|this|that'?s|the|a|my|number|nr|no|nope|sorry|oh|oops|ok|okay|yes|yeah|actually|i|mean|meant|then"
+    r"|and|for|hi|hello|please|try|take|use|first|second|one|here)"
+)
+_BESIDE = r"(?:first|second|please|pls|then|thanks|thank|you|sorry|instead|it|is|it'?s|i|think|guess|mean|believe|one)"
 _ORDER_ALONE = re.compile(
-    rf"^\W*(?:it'?s|its|number|the number is|number is|nr|no)?[\s:.#]*(?P<long>{_FIVE}|{_DIGITS_APART})\W*$",
+    rf"^\W*(?:{_BEFORE}\b[\s:.,#!-]*){{0,5}}(?P<long>{_FIVE}|{_DIGITS_APART})(?:[\s,.!-]+{_BESIDE}\b){{0,4}}\W*$",
     re.IGNORECASE,
 )
 _ORDER_HASH = re.compile(rf"(?<!\w)#\s?(?P<long>{_FIVE})")
@@ -48,7 +54,7 @@ def find_numbers(text: str) -> Iterator[Detail]:
 
 def _orders(text: str) -> Iterator[Detail]:
     for match in _ORDER.finditer(text):
-        digits = match["short"] or _digits(match["long"])
+        digits = _digits(match["short"] or match["long"])
         yield Detail(match.start(), match.end(), "order_number", f"ORD-{digits}")
     for pattern in (_ORDER_HASH, _ORDER_ALONE):
         for match in pattern.finditer(text):

@@ -33,6 +33,8 @@ pytestmark = pytest.mark.engine
         ("the 14th", "2026-11-14", "2026-11-14"),
         ("3 december", "2025-12-03", "2025-12-03"),
         ("tuseday", "2026-11-17", "2026-11-17"),
+        ("two fridays ago", "2026-11-13", "2026-11-13"),
+        ("a friday ago", "2026-11-20", "2026-11-20"),
     ],
 )
 def test_a_day_is_both_ends(engine: Engine, text: str, start: str, end: str) -> None:
@@ -52,9 +54,58 @@ def test_a_day_is_both_ends(engine: Engine, text: str, start: str, end: str) -> 
         ("from the 18th to the 22nd of november", "2026-11-18", "2026-11-22"),
         ("from sunday to tuesday", "2026-11-22", "2026-11-24"),
         ("about two weeks ago", "2026-11-08", "2026-11-12"),
+        ("fri-sun", "2026-11-20", "2026-11-22"),
+        ("sat and sun", "2026-11-21", "2026-11-22"),
+        ("mon - wed", "2026-11-16", "2026-11-18"),
+        ("it was dead all weekend", "2026-11-21", "2026-11-22"),
+        ("over the weekend", "2026-11-21", "2026-11-22"),
     ],
 )
 def test_several_days_are_a_span_of_days(engine: Engine, text: str, start: str, end: str) -> None:
+    assert engine.details(text) == [("time", {"from": start, "to": end})]
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("for 3 days", "2026-11-21"),
+        ("for the last two days", "2026-11-22"),
+        ("it was down for two days", "2026-11-22"),
+        ("two days", "2026-11-22"),
+        ("Three days without any answer", "2026-11-21"),
+        ("for about a week", "2026-11-17"),
+        ("the past week", "2026-11-17"),
+        ("for the last week", "2026-11-17"),
+        ("all week", "2026-11-17"),
+    ],
+)
+def test_a_length_without_a_day_is_counted_back_from_today(engine: Engine, text: str, start: str) -> None:
+    assert engine.details(text) == [("time", {"from": start, "to": "2026-11-24"})]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("on 3 Nov for two days", {"from": "2026-11-03", "to": "2026-11-03"}),
+        ("down for two days since monday", {"from": "2026-11-23", "to": None}),
+    ],
+)
+def test_a_length_beside_a_day_leaves_the_day_to_say_when(engine: Engine, text: str, value: dict[str, str]) -> None:
+    assert engine.details(text) == [("time", value)]
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("between monday and wednesday", "2026-11-16", "2026-11-18"),
+        ("from friday to tuesday", "2026-11-20", "2026-11-24"),
+        ("from 20 to 30 november", "2026-11-20", "2026-11-24"),
+        ("today from 14:00 to 18:00", "2026-11-24T14:00+01:00", "2026-11-24T15:00+01:00"),
+        ("this afternoon", "2026-11-24T12:00+01:00", "2026-11-24T15:00+01:00"),
+        ("for the last two hours", "2026-11-24T13:00+01:00", "2026-11-24T15:00+01:00"),
+    ],
+)
+def test_no_span_ends_ahead_of_now(engine: Engine, text: str, start: str, end: str) -> None:
     assert engine.details(text) == [("time", {"from": start, "to": end})]
 
 
@@ -94,7 +145,9 @@ def test_a_minute_carries_the_offset_of_the_zone(engine: Engine, text: str, star
         ("since Monday morning", "2026-11-23T06:00+01:00"),
         ("since Nov 3", "2026-11-03"),
         ("it started on 3 November", "2026-11-03"),
-        ("for the last two days", "2026-11-22"),
+        ("since two days", "2026-11-22"),
+        ("from Monday on it was broken", "2026-11-23"),
+        ("from 3 pm yesterday onwards", "2026-11-23T15:00+01:00"),
         ("since about an hour", "2026-11-24T14:00+01:00"),
         ("it's been down since the 18th", "2026-11-18"),
     ],
@@ -110,10 +163,31 @@ def test_a_date_that_may_be_two_is_ambiguous(engine: Engine, text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["good morning", "I may have 3 of them", "it was down for two days", "my second one", "we sat there", "at 3"],
+    [
+        "good morning",
+        "I may have 3 of them",
+        "my second one",
+        "we sat there",
+        "at 3",
+        "31 february",
+        "Nov 31",
+        "3 november 2015",
+        "I paid for two weeks",
+        "within 14 days of the purchase",
+        "how long, 3 days or 5 days?",
+    ],
 )
 def test_other_words_are_no_times(engine: Engine, text: str) -> None:
     assert engine.details(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [("it's down since monday, help", "since monday"), ("from Monday on it was broken", "from Monday on")],
+)
+def test_the_words_that_leave_the_end_open_belong_to_the_time(engine: Engine, text: str, span: str) -> None:
+    (entity,) = engine.parse(text)["entities"]
+    assert text[entity["start"] : entity["end"]] == span
 
 
 def test_a_zone_named_beside_the_time_holds(engine: Engine) -> None:
@@ -140,6 +214,12 @@ def test_without_a_zone_that_is_known_times_are_utc(engine: Engine, zone: str | 
 PIECES = ["yesterday", "from", "to", "3", "pm", "31", "feb", "the", "00:00", "24:00", "99", "ago", "weeks", "last"]
 PIECES += [
     "since",
+    "for",
+    "days",
+    "fridays",
+    "sat",
+    "weekend",
+    "half an",
     "monday",
     "03/04",
     "0/0",

@@ -11,7 +11,8 @@ class Day:
 
     first: date
     last: date
-    # "weekday" and "ordinal" leave week or month open and may be moved to fit their neighbours.
+    # "weekday" and "ordinal" leave week or month open and may be moved to fit their neighbours; a "duration" ("for two
+    # days") counts from now only where no other time says when.
     kind: str = "date"
 
 
@@ -35,9 +36,10 @@ class PartOfDay:
 
 @dataclass(frozen=True)
 class Instant:
-    """A moment counted from now: "two hours ago"."""
+    """A moment counted from now: "two hours ago"; with an end, a stretch from it: "the last two hours"."""
 
     moment: datetime
+    end: Optional[datetime] = None
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,16 @@ class Zone:
 
 
 @dataclass(frozen=True)
+class Impossible:
+    """A date that there is none of: 31 February. It keeps its words from being read as anything else."""
+
+
+@dataclass(frozen=True)
 class Ambiguous:
     """A date that can be read as two: 03/04."""
 
 
-What = Union[Day, Clock, PartOfDay, Instant, Link, Zone, Ambiguous]
+What = Union[Day, Clock, PartOfDay, Instant, Link, Zone, Impossible, Ambiguous]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import re
 from datetime import date, datetime, timedelta
 from typing import Callable, Iterator, List, Match, Optional, Pattern, Tuple
 
-from rasa_ext.detail_kinds.times.atoms import Ambiguous, Day, Instant, What
+from rasa_ext.detail_kinds.times.atoms import Ambiguous, Day, Impossible, Instant, What
 from rasa_ext.detail_kinds.times.spelling import MONTHS
 
 MONTH = r"(?:{}|sept)\b\.?".format("|".join(f"{month[:3]}(?:{month[3:]})?" for month in MONTHS))
@@ -76,6 +76,10 @@ def _one(day: Optional[date]) -> Optional[What]:
     return Day(day, day) if day else None
 
 
+def _one_or_impossible(day: Optional[date]) -> What:
+    return Day(day, day) if day else Impossible()
+
+
 def month_number(written: str) -> int:
     """1 to 12 for a month's name or its abbreviation."""
     return [month[:3] for month in MONTHS].index(written[:3]) + 1
@@ -111,19 +115,19 @@ def _slashes(match: Match[str], today: date) -> Optional[What]:
 
 
 def _number_month(match: Match[str], today: date) -> Optional[What]:
-    return _one(_dated(match[3] or match[4], month_number(match[2]), int(match[1]), today))
+    return _one_or_impossible(_dated(match[3] or match[4], month_number(match[2]), int(match[1]), today))
 
 
 def _month_number(match: Match[str], today: date) -> Optional[What]:
-    return _one(_dated(match[3] or match[4], month_number(match[1]), int(match[2]), today))
+    return _one_or_impossible(_dated(match[3] or match[4], month_number(match[1]), int(match[2]), today))
 
 
 def _word_month(match: Match[str], today: date) -> Optional[What]:
-    return _one(latest(month_number(match[2]), _ordinal(match[1]), today))
+    return _one_or_impossible(latest(month_number(match[2]), _ordinal(match[1]), today))
 
 
 def _month_word(match: Match[str], today: date) -> Optional[What]:
-    return _one(latest(month_number(match[1]), _ordinal(match[2]), today))
+    return _one_or_impossible(latest(month_number(match[1]), _ordinal(match[2]), today))
 
 
 def _ordinal(word: str) -> int:

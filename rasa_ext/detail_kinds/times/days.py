@@ -22,6 +22,9 @@ _SHORT_WEEKDAY = (
     r"(mon|wed|fri|sat|sun)\b"
 )
 _COUNT = r"(\d{1,3}|an?|half an|" + "|".join(VALUES) + r"|a couple(?: of)?|couple(?: of)?|a few|few|several)"
+_ABOUT = r"(?:(?:about|around|almost|nearly|over|roughly|like|some|the)\s+|more than\s+)?"
+_LONG_UNIT = r"(?:whole\s+|full\s+|long\s+)?(?P<unit>day|week)s?\b(?!\s+(?:ago|later|after|before|from now)\b|-)"
+_SHORT = "(mon|tue|wed|thu|fri|sat|sun)"
 _UNIT = r"(minute|min|hour|hr|day|week|month|year)s?"
 _VAGUE_COUNTS = {"a": 1, "an": 1, "a couple": 2, "a couple of": 2, "couple": 2, "couple of": 2, "half an": 0.5}
 _A_FEW = 3
@@ -56,6 +59,21 @@ def _weekday_before_last(match: Match[str], now: datetime) -> What:
     return Day(day, day)
 
 
+def _weekdays_ago(match: Match[str], now: datetime) -> Optional[What]:
+    count = _count(match["count"])
+    if count is None or count < 1:
+        return None
+    day = weekday_before(now.date(), _number_of(match["weekday"])) - timedelta(weeks=int(count) - 1)
+    return Day(day, day)
+
+
+def _weekday_range(match: Match[str], now: datetime) -> What:
+    first = weekday_before(now.date(), _number_of(match[1]))
+    last = first + timedelta(days=(_number_of(match[2]) - first.weekday()) % 7)
+    back = timedelta(days=7 if last > now.date() else 0)
+    return Day(first - back, last - back, "span")
+
+
 def _weekday_of_last_week(match: Match[str], now: datetime) -> What:
     monday = now.date() - timedelta(days=now.weekday() + 7)
     day = monday + timedelta(days=_number_of(match["day"] or match["day2"]))
@@ -66,6 +84,8 @@ def _week(match: Match[str], now: datetime) -> What:
     monday = now.date() - timedelta(days=now.weekday())
     if match[1] == "this":
         return Day(monday, now.date(), "span")
+    if match[1] in {"past", "all", "whole", "entire"} or match.group().startswith("for"):
+        return Day(now.date() - timedelta(days=7), now.date(), "span")
     weeks = 2 if "before" in match.group() else 1
     first = monday - timedelta(weeks=weeks)
     return Day(first, first + timedelta(days=6), "span")
@@ -138,8 +158,16 @@ def _past_stretch(match: Match[str], now: datetime) -> What:
     count = _count(match["count"]) if match["count"] else 1
     moment = _back(now, _A_FEW if count is None else count, match["unit"])
     if match["unit"] in {"minute", "min", "hour", "hr"}:
-        return Instant(moment)
-    return Day(moment.date(), now.date(), "stretch")
+        return Instant(moment, now)
+    return Day(moment.date(), now.date(), "span")
+
+
+def _duration(match: Match[str], now: datetime) -> Optional[What]:
+    if _BOUGHT_FOR.search(match.string, 0, match.start()):
+        return None
+    count = _count(match["count"])
+    moment = _back(now, _A_FEW if count is None else count, match["unit"])
+    return Day(moment.date(), now.date(), "duration")
 
 
 def _ordinal(match: Match[str], now: datetime) -> Optional[What]:
@@ -165,6 +193,10 @@ def _black_friday(match: Match[str], now: datetime) -> What:
     return Day(friday, friday)
 
 
+# "I paid for two weeks" says how much was bought and not when something failed.
+_BOUGHT_FOR = re.compile(
+    r"\b(?:pa(?:y|id|yed)|charged|billed|bought|buy|ordered|order|booked|rented|subscribed|plan|contract)\s+(?:\w+\s+){0,2}$"
+)
 _LONG_MONTH = "|".join(month for month in MONTHS if month not in {"may", "march"})
 _EDGE_WORDS = r"(?:(?:the\s+)?(?P<edge>early|beginning|start|mid|middle|late|end)(?:\s+of|\s+in)?[\s-]+)?"
 _MAY_FOLLOW = (
@@ -189,6 +221,8 @@ _PATTERNS: List[Tuple[Pattern[str], Build]] = [
         ),
         _weekday_of_last_week,
     ),
+    (re.compile(rf"\b(?P<count>{_COUNT})\s+{WEEKDAY.replace('(mon', '(?P<weekday>mon', 1)}\s+ago\b"), _weekdays_ago),
+    (re.compile(rf"\b{_SHORT}\s*(?:-|/|&|to|till?|until|and|through|thru)\s*{_SHORT}\b"), _weekday_range),
     (re.compile(rf"\b(?:last\s+|past\s+|this\s+(?:past\s+)?)?{WEEKDAY}\b"), _weekday),
     (re.compile(_SHORT_WEEKDAY), _weekday),
     (
@@ -214,8 +248,9 @@ _PATTERNS: List[Tuple[Pattern[str], Build]] = [
         _past_stretch,
     ),
     (re.compile(r"\b(last|this|the)\s+week\s+before\s+last\b|\b(?:the\s+)?week\s+before\s+last\b"), _week),
-    (re.compile(r"\b(last|this|past)\s+week(?!end|\w)"), _week),
-    (re.compile(r"\b(last|this|the|past)\s+week-?\s?end\b"), _weekend),
+    (re.compile(r"\b(?:for\s+)?(?:the\s+)?(last|this|past|all|whole|entire)\s+week(?!end|\w|-\s?end)"), _week),
+    (re.compile(r"\b(?:(?:all|on|over|at)\s+)?(last|this|the|past|all|whole|entire)\s+week-?\s?end\b"), _weekend),
+    (re.compile(r"\b(on|over|at)\s+week-?ends?\b"), _weekend),
     (re.compile(rf"\b{_EDGE_WORDS}(?P<which>last|this)\s+month\b"), _relative_month),
     (re.compile(rf"\b{_EDGE_WORDS}(?P<month>{_LONG_MONTH})\b(?:\s+(?P<year>20\d{{2}}))?"), _named_month),
     (
@@ -228,6 +263,14 @@ _PATTERNS: List[Tuple[Pattern[str], Build]] = [
     (re.compile(r"\b(last|this)\s+year\b"), _year),
     (re.compile(rf"\b(?:the\s+|on\s+)(\d{{1,2}})(?:st|nd|rd|th)\b{_MAY_FOLLOW}"), _ordinal),
     (re.compile(r"^\W*(?:it was\s+)?(\d{1,2})(?:st|nd|rd|th)\W*$"), _ordinal),
+    (re.compile(rf"\bfor\s+{_ABOUT}(?P<count>{_COUNT})\s+{_LONG_UNIT}"), _duration),
+    (
+        re.compile(
+            rf"^\W*(?:(?:it'?s|it (?:was|is|has)|was|already|been)\s+)*{_ABOUT}(?P<count>{_COUNT})\s+{_LONG_UNIT}"
+            r"(?=\W*$|\s+(?:without|of|down|offline|now|already|straight|in a row|long)\b)"
+        ),
+        _duration,
+    ),
 ]
 
 

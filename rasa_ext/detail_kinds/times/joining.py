@@ -5,7 +5,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Iterator, List, Optional
 
-from rasa_ext.detail_kinds.times.atoms import Ambiguous, Atom, Clock, Day, Instant, Link, PartOfDay, What, Zone
+from rasa_ext.detail_kinds.times.atoms import (
+    Ambiguous,
+    Atom,
+    Clock,
+    Day,
+    Impossible,
+    Instant,
+    Link,
+    PartOfDay,
+    What,
+    Zone,
+)
 from rasa_ext.detail_kinds.times.clocks import find_clocks
 from rasa_ext.detail_kinds.times.dates import find_dates
 from rasa_ext.detail_kinds.times.days import find_days
@@ -15,6 +26,7 @@ _LINK = re.compile(
     r"|\b(?P<from>from|between|von)\b"
     r"|\b(?P<to>until|till|til|to|through|thru|and|bis|before|ended|ends|ending)\b|(?<=[\dm\s])(?P<dash>-)(?=[\d\s])"
 )
+_FROM_ON = re.compile(r"(from\b.*?)\s+on(?:wards?)?\b")
 _FILLER = re.compile(
     r"[\s,;:()]*(?:(?:on|at|the|in|of|about|around|roughly|approx|approximately|ca|circa|exactly|it|was|is|that|all|day|"
     r"long|sometime|some|time|my|our|local|shortly|a|bit|already|then|or|so|went|sharp|hours|o'clock|ever|right|only|"
@@ -94,6 +106,14 @@ def _with_day(point: Point, day: Day) -> Optional[Point]:
 
 def find_phrases(text: str, now: datetime) -> Iterator[Phrase]:
     """The time phrases of a text in the order they stand in it."""
+    for phrase in _joined_atoms(text, now):
+        onward = _FROM_ON.match(text, phrase.start)
+        if onward and onward.end(1) == phrase.end and len(phrase.points) == 1:
+            phrase.open_end, phrase.end = True, onward.end()
+        yield phrase
+
+
+def _joined_atoms(text: str, now: datetime) -> Iterator[Phrase]:
     for cluster in _clusters(text, _atoms(text, now)):
         phrase: Optional[Phrase] = None
         links: List[Atom] = []
@@ -144,7 +164,14 @@ def _atoms(text: str, now: datetime) -> List[Atom]:
     for match in _LINK.finditer(text):
         kind = str(match.lastgroup).replace("dash", "to")
         _keep(kept, Atom(match.start(), match.end(), Link(kind)))
-    return sorted(kept, key=lambda atom: atom.start)
+    return sorted(_that_say_when(kept), key=lambda atom: atom.start)
+
+
+def _that_say_when(atoms: List[Atom]) -> List[Atom]:
+    possible = [atom for atom in atoms if not isinstance(atom.what, Impossible)]
+    lasting = [atom for atom in possible if isinstance(atom.what, Day) and atom.what.kind == "duration"]
+    dated = any(isinstance(atom.what, (Day, Instant, Ambiguous)) for atom in possible if atom not in lasting)
+    return [atom for atom in possible if atom not in lasting] if dated else possible
 
 
 def _keep(kept: List[Atom], atom: Atom) -> None:

@@ -43,6 +43,8 @@ def _value(phrase: Phrase, now: datetime) -> Union[Dict[str, Any], str, None]:
     zone = phrase.zone or now.tzinfo
     start = _start(first, last, zone)
     end = None if phrase.open_end and last is first else _end(first, last, zone)
+    if end is not None:
+        end = _ended(start, end, now.astimezone(zone))
     return {"from": _written(start), "to": _written(end) if end is not None else None}
 
 
@@ -57,7 +59,17 @@ def _with_days(phrase: Phrase, now: datetime) -> Optional[Tuple[Point, Point]]:
             return None
         first = dated
     first, last = _shared_day(first, last, now.date())
-    return _night_between(*_in_order(first, last))
+    return _night_between(*_not_ahead(*_in_order(first, last), now.date()))
+
+
+def _ended(start: Moment, end: Moment, now: datetime) -> Moment:
+    """What has begun and would end ahead of now ends now."""
+    today = now.date()
+    if isinstance(end, datetime):
+        begun = start <= now if isinstance(start, datetime) else start <= today
+        return min(end, now) if begun else end
+    begun = (start.date() if isinstance(start, datetime) else start) <= today
+    return min(end, today) if begun else end
 
 
 def _said_exactly(point: Point) -> bool:
@@ -94,12 +106,23 @@ def _in_order(first: Point, last: Point) -> Tuple[Point, Point]:
         return first, last
     if "weekday" in {first.day.kind, last.day.kind}:
         # "from Sunday to Tuesday", said on a Tuesday: the end is today, not a week ago.
-        week = timedelta(days=7)
-        return first, replace(last, day=Day(last.day.first + week, last.day.last + week))
+        return first, _moved(last, last.day, weeks=1)
     if first.day.kind == "ordinal" and first.day.first.day <= last.day.first.day:
         moved = last.day.first.replace(day=first.day.first.day)
         return replace(first, day=Day(moved, moved)), last
     return last, first
+
+
+def _not_ahead(first: Point, last: Point, today: date) -> Tuple[Point, Point]:
+    # "between Monday and Wednesday", said on a Tuesday: those of last week.
+    if not (first.day and last.day) or {first.day.kind, last.day.kind} != {"weekday"} or last.day.last <= today:
+        return first, last
+    return _moved(first, first.day, weeks=-1), _moved(last, last.day, weeks=-1)
+
+
+def _moved(point: Point, day: Day, weeks: int) -> Point:
+    by = timedelta(weeks=weeks)
+    return replace(point, day=replace(day, first=day.first + by, last=day.last + by))
 
 
 def _night_between(first: Point, last: Point) -> Tuple[Point, Point]:
@@ -122,9 +145,10 @@ def _start(first: Point, last: Point, zone: Optional[tzinfo]) -> Moment:
 
 def _end(first: Point, last: Point, zone: Optional[tzinfo]) -> Optional[Moment]:
     if last.instant:
-        return None if last is first else last.instant.moment.astimezone(zone)
+        moment = last.instant.end if last is first else last.instant.moment
+        return moment.astimezone(zone) if moment else None
     assert last.day is not None
-    if last.day.kind == "stretch" or (last is first and last.clock):
+    if last is first and last.clock:
         return None
     if last.clock:
         return _clock_end(first, last, zone)
