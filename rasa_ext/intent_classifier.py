@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -15,6 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from rasa_ext.intent_model import IntentModel, fit
+from rasa_ext.intent_sentences import is_long, read_long
 from rasa_ext.sentence_encoder import ENCODER_NAME, SentenceEncoder
 from rasa_ext.vector_cache import cached_vectors
 
@@ -94,9 +96,13 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         message.set(DOUBTFUL_KEY, doubtful, add_to_output=True)
 
     def rank(self, text: str) -> List[Dict[str, Any]]:
-        """All intents as `{"name", "confidence"}`, likeliest first."""
+        """All intents as `{"name", "confidence"}`, likeliest first; a long text is read sentence by sentence."""
         if self._model is None:
             raise ValueError("The intent classifier was asked before it was trained")
-        likely = self._model.probabilities(text, self._encoder.encode(text))
-        order = likely.argsort()[::-1]
-        return [{"name": self._model.intents[i], "confidence": float(likely[i])} for i in order]
+        intents = self._model.intents
+        likely = read_long(text, intents, self._read) if is_long(text) else self._read(text)
+        return [{"name": intents[i], "confidence": float(likely[i])} for i in likely.argsort()[::-1]]
+
+    def _read(self, text: str) -> np.ndarray:
+        assert self._model is not None
+        return self._model.probabilities(text, self._encoder.encode(text))

@@ -21,19 +21,31 @@ def test_the_kept_back_sentences_are_understood() -> None:
     command = [str(ENGINE_PYTHON), "-m", "rasa_ext", "evaluate"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=280, check=True)
     figures = json.loads(done.stdout[done.stdout.index("{") :])
-    assert figures["macro_f1"] > 0.92
+    assert figures["macro_f1"] > 0.935
     assert min(figures["f1"].values()) > 0.75
 
 
 def test_no_kept_back_sentence_stands_among_those_written_here() -> None:
     """The sentences given with the project share a few stock phrases with the test rows; ours must share none."""
-    blocks = yaml.safe_load((ROOT / "data" / "nlu" / "refund_request.yml").read_text(encoding="utf-8"))["nlu"]
-    ours = {"inform", "dont_know", "withdraw_from_contract"}
-    written = {
-        line[2:].lower() for block in blocks if block["intent"] in ours for line in block["examples"].splitlines()
-    }
+    ours = {"inform", "dont_know", "withdraw_from_contract", "ask_back"}
+    written = {text.lower() for text, intent in _training_sentences() if intent in ours}
     rows = [json.loads(line)["text"] for line in TEST_ROWS.read_text(encoding="utf-8").splitlines()]
     assert [text for text in rows if len(text.split()) > 5 and text.lower() in written] == []
+
+
+def _training_sentences() -> list[tuple[str, str]]:
+    files = sorted((ROOT / "data" / "nlu").glob("*.yml"))
+    blocks = [block for file in files for block in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]]
+    return [
+        (line[2:], block["intent"]) for block in blocks if "intent" in block for line in block["examples"].splitlines()
+    ]
+
+
+def test_no_sentence_is_taught_with_two_meanings() -> None:
+    taught: dict[str, set[str]] = {}
+    for text, intent in _training_sentences():
+        taught.setdefault(text.strip().lower(), set()).add(intent)
+    assert {text: intents for text, intents in taught.items() if len(intents) > 1} == {}
 
 
 @pytest.mark.parametrize(
@@ -56,6 +68,87 @@ def test_no_kept_back_sentence_stands_among_those_written_here() -> None:
 )
 def test_plain_wishes_are_understood(engine: Engine, text: str, intent: str) -> None:
     assert engine.parse(text)["intent"]["name"] == intent
+
+
+# None of these stands in data/nlu.
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("please go ahead and file this", "affirm"),
+        ("looks alright to me", "affirm"),
+        ("okay 👍", "affirm"),
+        ("ja, mach das bitte", "affirm"),
+        ("oh just leave it", "deny"),
+        ("hold on a moment", "deny"),
+        ("let me think about that for a bit", "deny"),
+        ("please withdraw my claim for a refund", "deny"),
+        ("is the amount right?", "ask_back"),
+        ("who looks into it?", "ask_back"),
+        ("why do you want my email?", "ask_back"),
+    ],
+)
+def test_what_is_said_to_a_summary_is_understood(engine: Engine, text: str, intent: str) -> None:
+    assert engine.parse(text)["intent"]["name"] == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("I hereby withdraw", "withdraw_from_contract"),
+        ("not withdrawing, just want a refund for the downtime", "request_refund"),
+        ("what is happening with my withdrawal", "ask_refund_status"),
+        ("what is the withdrawal period", "ask_refund_policy"),
+        ("how long until a request is approved", "ask_refund_policy"),
+        ("is there a way to appeal", "ask_refund_policy"),
+        ("will it still come if my card has expired", "ask_refund_arrival"),
+        ("T-9005 open for weeks. refund please", "request_refund"),
+        ("I really love your product", "thank"),
+    ],
+)
+def test_neighbouring_wishes_are_kept_apart(engine: Engine, text: str, intent: str) -> None:
+    assert engine.parse(text)["intent"]["name"] == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("Ich hätte gern eine Erstattung für die Datenbank", "request_refund"),
+        ("Je souhaite un remboursement pour ma commande", "request_refund"),
+        ("Quiero que me reembolsen el pedido", "request_refund"),
+        ("param iade edilsin", "request_refund"),
+        ("麻烦给我退款", "request_refund"),
+        ("unser Server ist seit Freitag down", "report_service_failure"),
+        ("notre site ne fonctionne plus", "report_service_failure"),
+        ("où est mon remboursement", "ask_refund_status"),
+        ("Ich brauche einen Menschen", "ask_for_human"),
+        ("quero um atendente humano", "ask_for_human"),
+    ],
+)
+def test_the_commonest_wishes_are_understood_in_other_languages(engine: Engine, text: str, intent: str) -> None:
+    assert engine.parse(text)["intent"]["name"] == intent
+
+
+STORY = (
+    "Hello there, I hope that you are well. We are a small bakery in the north and run our shop with you since spring. "
+    "My sister set everything up and she is on holiday now. The weather was fine that week and we had many guests. "
+)
+
+
+def test_the_wish_of_a_long_message_is_found_among_other_sentences(engine: Engine) -> None:
+    text = STORY * 3 + "I want my money back for that order. " + STORY * 3 + "Thank you and have a nice day."
+    assert engine.parse(text[:4000])["intent"]["name"] == "request_refund"
+
+
+def test_a_wish_at_the_end_of_very_many_sentences_is_found(engine: Engine) -> None:
+    assert (
+        engine.parse("We had many guests that day. " * 120 + "I want a refund.")["intent"]["name"] == "request_refund"
+    )
+
+
+def test_a_long_message_without_full_stops_is_read_too(engine: Engine) -> None:
+    assert (
+        engine.parse("the server is down again and nothing works " * 80)["intent"]["name"] == "report_service_failure"
+    )
 
 
 def test_a_parsed_sentence_has_intent_ranking_and_entities(engine: Engine) -> None:
