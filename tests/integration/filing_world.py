@@ -26,7 +26,12 @@ REQUEST = RefundRequest(
     claims=frozenset({Claim.FAILURE}),
     time=NamedTime(FAILED_AT, FAILED_AT + timedelta(hours=1)),
 )
-CONFIRMED: dict[str, Any] = {"customer_id": "C-1", "conversation_id": "conversation", "channel": "rest", "message_id": "message"}
+CONFIRMED: dict[str, Any] = {
+    "customer_id": "C-1",
+    "conversation_id": "conversation",
+    "channel": "rest",
+    "message_id": "message",
+}
 
 
 def records(order_id: str = "ORD-10001", fault: str | None = "gross", **payment: Any) -> Records:
