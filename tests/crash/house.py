@@ -38,9 +38,10 @@ def doomed(stack: Stack, point: Point) -> Iterator[None]:
     stack.stop(point.process)
     stack.extra |= {"CRASH_POINT": f"{point.place}:{point.when}", "CRASH_MARKER": str(marker)}
     stack.commands[point.process] = [*python, "tests.crash.process", module]
-    stack.start(point.process)
+    stack.launch(point.process)
     try:
         with _restarting(stack, point.process):
+            stack.wait_until_ready(point.process)
             yield
         assert marker.exists(), f"{point} was never hit"
     finally:

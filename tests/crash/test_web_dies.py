@@ -20,7 +20,7 @@ from tests.world import wait_until
 
 ADMIT = "refunds.chat.admission:Admission.admit"
 TAKE = "refunds.chat.steps:Steps.take"
-ASK = "refunds.chat.engine:EngineClient.answer"
+ASK = "refunds.chat.turns:Turns._worked"
 WRITE_LINES = "refunds.chat.lines:add_lines"
 ANSWER = "refunds.chat.steps:Steps.answer"
 COLLECT = "web.connectors.rest:RestConnector._collect"
@@ -32,7 +32,7 @@ OF_REST = [
     Point("web", ADMIT, "after"),
     Point("web", TAKE, "after"),
     Point("web", ASK, "before"),
-    Point("web", ASK, "after"),
+    Point("web", ANSWER, "before"),
     Point("web", WRITE_LINES, "after"),
     Point("web", ANSWER, "after"),
     Point("web", COLLECT, "before"),
