@@ -100,7 +100,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         secret=env.get("REFUNDS_SECRET") or _kept_secret(var, "secret"),
         widget_origins=tuple(o for o in env.get("REFUNDS_WIDGET_ORIGINS", "").split(",") if o),
         identity_key=env.get("REFUNDS_IDENTITY_KEY"),
-        retry_delays=_delays(env.get("REFUNDS_RETRY_DELAYS", "5,20,60")),
+        retry_delays=_delays(env.get("REFUNDS_RETRY_DELAYS", "5,20")),
         rest_connector=_switch(env, "REFUNDS_REST", profile == "dev"),
     )
 
@@ -128,7 +128,7 @@ def _delays(text: str) -> tuple[float, ...]:
     try:
         return tuple(float(part) for part in text.split(","))
     except ValueError as error:
-        raise SettingsError(f"REFUNDS_RETRY_DELAYS is {text!r}; it must be seconds such as 5,20,60") from error
+        raise SettingsError(f"REFUNDS_RETRY_DELAYS is {text!r}; it must be seconds such as 5,20") from error
 
 
 def _kept_secret(var: Path, name: str) -> str:
