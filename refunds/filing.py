@@ -112,17 +112,7 @@ class Filing:
         fileable = KEPT_AS_ASSESSMENT if appeal else FILED_AS_CASE
         if assessed.digest != confirmed_digest or assessed.decision.outcome not in fileable:
             raise ConfirmationOutdated(f"order {request.order_id} is decided otherwise than was shown")
-        case = draft_case(
-            request,
-            assessed.records,
-            assessed.decision,
-            Timetable(assessed.verification_due, assessed.payout_due),
-            case_id=_new_number(),
-            key=key,
-            channel=channel,
-            conversation_id=conversation_id,
-            now=now,
-        )
+        case = self._draft(request, assessed, key=key, channel=channel, conversation_id=conversation_id, now=now)
         return self._store(replace(case, state=CaseState.APPEALED) if appeal else case, assessed.decision)
 
     def explain(self, case_id: str) -> Explained:
@@ -178,6 +168,22 @@ class Filing:
         with self._database.transaction() as session:
             keep_policy_version(session, self._policy, now)
             keep_assessment(session, assessment)
+
+    @staticmethod
+    def _draft(
+        request: RefundRequest, assessed: Assessed, *, key: str, channel: str, conversation_id: str, now: datetime
+    ) -> Case:
+        return draft_case(
+            request,
+            assessed.records,
+            assessed.decision,
+            Timetable(assessed.verification_due, assessed.payout_due),
+            case_id=_new_number(),
+            key=key,
+            channel=channel,
+            conversation_id=conversation_id,
+            now=now,
+        )
 
     def _store(self, case: Case, decision: Decision) -> Case:
         for _ in range(NUMBERS_TRIED):
