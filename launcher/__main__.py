@@ -18,7 +18,7 @@ from refunds.settings import ROOT, read_settings
 
 def main(arguments: list[str]) -> int:
     """Do what is asked for; the exit status of the process."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
         _do(arguments)

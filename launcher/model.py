@@ -28,7 +28,7 @@ def train_if_needed(root: Path, log: Path) -> None:
     digest = digest_of_inputs(root)
     if digest == _trained_from(root):
         return
-    say("Training the model (about half a minute on an idle machine).")
+    say("Training the model (about a minute and a half on an idle machine).")
     started = time.monotonic()
     _train(log)
     (root / INPUTS).write_text(digest + "\n")

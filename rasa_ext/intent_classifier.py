@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
@@ -76,7 +77,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         texts = [example.get(TEXT) for example in examples]
         intents = [example.get(INTENT) for example in examples]
-        vectors = cached_vectors(_VECTORS, ENCODER_NAME, texts, self._encoder.encode_all)
+        vectors = cached_vectors(_VECTORS, ENCODER_NAME, texts, SentenceEncoder(threads=os.cpu_count() or 1).encode_all)
         self._model = fit(texts, intents, vectors, self._config["strength"])
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
