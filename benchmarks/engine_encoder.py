@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from rasa_ext.intent_model import fit
+from rasa_ext.intent_model import FIT_TOLERANCE, fit
 from rasa_ext.sentence_encoder import SentenceEncoder, package_file
 
 LAYERS, HEADS, EPSILON = 6, 12, 1e-12
@@ -106,7 +106,9 @@ def difference_from_scikit_learn(encoder: SentenceEncoder) -> float:
     model = fit(texts, INTENTS * 2, vectors, 5.0)
     readers = [TfidfVectorizer(analyzer=read, sublinear_tf=True, min_df=2).fit(texts) for read in SURFACES.values()]
     features = hstack([csr_matrix(vectors)] + [reader.transform(texts) for reader in readers]).tocsr()
-    classifier = LogisticRegression(C=5.0, max_iter=300, tol=1e-3).fit(features.astype(np.float32), INTENTS * 2)
+    classifier = LogisticRegression(C=5.0, max_iter=300, tol=FIT_TOLERANCE).fit(
+        features.astype(np.float32), INTENTS * 2
+    )
     ours = np.stack([model.probabilities(text, vector) for text, vector in zip(texts, vectors, strict=True)])
     return float(np.abs(ours - classifier.predict_proba(features)).max())
 

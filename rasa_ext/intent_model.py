@@ -14,7 +14,7 @@ import numpy as np
 from rasa_ext.intent_features import pieces, words
 
 # Fitting stops here: a third sooner than at 1e-3, with the same F1 (0.9476) and confidence on the test rows.
-_TOLERANCE = 3e-2
+FIT_TOLERANCE = 3e-2
 SURFACES: Dict[str, Callable[[str], List[str]]] = {"pieces": pieces, "words": words}
 
 
@@ -87,7 +87,9 @@ def fit(texts: List[str], intents: List[str], vectors: np.ndarray, strength: flo
         name: TfidfVectorizer(analyzer=read, sublinear_tf=True, min_df=2).fit(texts) for name, read in SURFACES.items()
     }
     features = hstack([csr_matrix(vectors)] + [reader.transform(texts) for reader in readers.values()]).tocsr()
-    classifier = LogisticRegression(C=strength, max_iter=300, tol=_TOLERANCE).fit(features.astype(np.float32), intents)
+    classifier = LogisticRegression(C=strength, max_iter=300, tol=FIT_TOLERANCE).fit(
+        features.astype(np.float32), intents
+    )
     surfaces = {
         name: Surface({piece: int(column) for piece, column in reader.vocabulary_.items()}, reader.idf_)
         for name, reader in readers.items()
