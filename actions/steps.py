@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -18,7 +19,7 @@ from refunds.errors import BackOfficeUnavailable
 log = structlog.get_logger()
 
 
-class Step(Action):
+class Step(Action, ABC):
     """One step of the talk. A subclass gives ``step_name`` and ``take``; it may block, it runs in a thread."""
 
     app: ClassVar[App]
@@ -59,9 +60,9 @@ class Step(Action):
         dispatcher.utter_message(json_message={"failure": why})
         return []
 
+    @abstractmethod
     def take(self, talk: Talk) -> None:
         """Answer the message of ``talk``."""
-        raise NotImplementedError
 
 
 def _where(error: BaseException) -> str:
