@@ -7,10 +7,10 @@ PYTEST := $(BIN)/python -m pytest
 FAST := not engine and not processes and not browser
 STORE_TESTS := $(wildcard tests/integration/test_store_*.py tests/integration/test_filing_*.py)
 
-.PHONY: help run test test-core soak train bench check eval lock
+.PHONY: help run test test-core soak train bench check eval lock widget screenshots
 
 help: ## list the verbs
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
 
 run: ## set up, train, migrate and start everything; Ctrl-C stops it
 	@$(SET_UP) service engine
@@ -25,11 +25,13 @@ test-core: ## the fast half: no engine, no browser, within a minute
 	@$(SET_UP) dev
 	$(PYTEST) -n 2 -m "$(FAST)" tests/unit $(STORE_TESTS)
 
-soak: ## the long half: many more examples, kills over and over, mutants of the policy
+soak: ## the long half: many more examples and walks, kills over and over, mutants of the policy
 	@$(SET_UP) dev engine
 	@$(BIN)/python -m launcher train
 	$(PYTEST) -n 2 --timeout 3600 --hypothesis-profile soak tests/unit
-	for round in 1 2 3 4 5; do $(PYTEST) tests/crash tests/conversations || exit 1; done
+	$(PYTEST) -n 2 --timeout 3600 tests/ledger
+	for round in 1 2 3 4 5; do $(PYTEST) tests/crash || exit 1; done
+	$(PYTEST) tests/conversations tests/browser
 	$(BIN)/mutmut run
 	$(BIN)/mutmut export-cicd-stats
 	$(BIN)/python -m tests.mutation
@@ -38,15 +40,16 @@ train: ## train the model when it is missing or older than what it is trained fr
 	@$(SET_UP) service engine
 	@$(BIN)/python -m launcher train
 
-eval: ## how well sentences are understood that the model was not trained on
+eval: ## how well kept-back sentences are understood; writes docs/understanding/
 	@$(SET_UP) service engine
 	@$(BIN)/python -m launcher train
-	@$(ENGINE) -m rasa_ext evaluate
+	@$(ENGINE) -m rasa_ext evaluate docs/understanding
 
-bench: ## how fast the engine and a whole answer are
+bench: ## how fast the engine is beside stock Rasa, and a whole answer
 	@$(SET_UP) dev engine
 	@$(BIN)/python -m launcher train
 	$(ENGINE) benchmarks/engine_encoder.py
+	$(BIN)/python -m benchmarks.engine_against_stock
 	REFUNDS_VAR=$(CURDIR)/var/bench $(BIN)/python -m launcher during $(BIN)/python -m benchmarks.answers
 
 check: ## lint, types, import rules, training data, policy and world
@@ -56,9 +59,19 @@ check: ## lint, types, import rules, training data, policy and world
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m launcher.training_data
-	$(BIN)/python -m refunds.policy_files policy
+	$(BIN)/refunds policy check
 	$(BIN)/python -m sandbox.check_world sandbox/world.json
+	$(BIN)/python -m launcher.widget
 	@! grep -nE '://|^-' requirements/*.txt || { echo "requirement files must carry no address and no option"; exit 1; }
+
+widget: ## build the chat widget anew (needs Node 20 or newer)
+	@$(SET_UP) dev
+	$(BIN)/python -m launcher.widget build
+
+screenshots: ## picture the widget's main states into docs/images (needs chromium and a CJK font)
+	@$(SET_UP) dev engine
+	@$(BIN)/python -m launcher train
+	$(BIN)/python -m tests.browser.screenshots
 
 lock: ## pin the requirement files anew from pyproject.toml
 	@$(PYTHON) -m bootstrap.lock

@@ -10,11 +10,14 @@ from actions.methods_named import Named, methods_named, unknown_brand
 from actions.resume import resume
 from actions.steps import Step, payload
 from actions.talk import Talk
+from actions.whereabouts import tell_case
+from refunds.cases.case import Case
 from refunds.policy.records import Payment
 from refunds.policy_questions import PolicyFinding
 
 # The methods offered as buttons, most used first; all others are understood in words.
 _OFFERED_METHODS = ("card", "paypal", "sepa_debit", "ach_debit", "bank_transfer", "alipay")
+_WITHDRAWAL = "policy_withdrawal"  # the answer that says how to withdraw from the contract, and does it by a button
 _PLAIN_CARD: list[Named] = [("card", None)]  # a card of whatever brand
 _DURATION = re.compile(
     r"\b(?:how (?:long|fast|soon|quick\w*|many days)|when (?:do|will|does|can)|duration|eta)\b", re.I
@@ -29,9 +32,9 @@ class Arrival(Step):
     def take(self, talk: Talk) -> None:
         """Answer for the methods named, else for the customer's own order or case, else ask how they paid."""
         policy = talk.app.enquiries.policy_answer(talk.text) if talk.text else None
-        if policy and policy.is_not_about_arrival:
+        if policy and (policy.is_not_about_arrival or _is_left_to_agreement(talk, policy)):
             tell_policy(talk, policy)
-        elif not (_tell_named(talk) or _tell_own(talk) or _tell_remembered(talk)):
+        elif not (tell_named(talk) or tell_own(talk) or _tell_remembered(talk)):
             _ask_method(talk)
             return
         talk.pending = None if talk.asked == "method" else talk.pending
@@ -46,9 +49,9 @@ class PaymentMethods(Step):
     def take(self, talk: Talk) -> None:
         """What is asked about a method named is answered, otherwise all are listed."""
         policy = talk.app.enquiries.policy_answer(talk.text)
-        if policy.is_not_about_arrival:
+        if policy.is_not_about_arrival or _is_left_to_agreement(talk, policy):
             tell_policy(talk, policy)
-        elif not _tell_named(talk):
+        elif not tell_named(talk):
             names = {talk.words(f"method_{m}") for m in talk.app.policy.arrival.methods}
             talk.say("utter_payment_methods", methods=", ".join(sorted(names, key=str.lower)))
         resume(talk)
@@ -69,6 +72,11 @@ class PolicyAnswer(Step):
         resume(talk)
 
 
+def _is_left_to_agreement(talk: Talk, policy: PolicyFinding) -> bool:
+    """Credits, tax and the like, unless it is asked how long something takes."""
+    return policy.is_left_to_agreement and not _DURATION.search(talk.text)
+
+
 def tell_policy(talk: Talk, found: PolicyFinding) -> None:
     """The policy's answer in words; a person stands by where it has none."""
     if found.sentence:
@@ -79,10 +87,11 @@ def tell_policy(talk: Talk, found: PolicyFinding) -> None:
             for clause in found.clauses
         )
     check = [] if found.is_silent else [talk.button("button_check_order", "/request_refund")]
-    talk.say_text(text, [*check, talk.person_button])
+    withdraw = [talk.button("button_withdraw", "/withdraw_from_contract")] if found.sentence == _WITHDRAWAL else []
+    talk.say_text(text, [*check, *withdraw, talk.person_button])
 
 
-def _tell_named(talk: Talk) -> bool:
+def tell_named(talk: Talk) -> bool:
     """Answer for each method that the question names; False where it names none."""
     named = methods_named(talk.text, talk.details, talk.app.policy.arrival.methods)
     known = [(method, funding) for method, funding in named if f"to_{method}" in talk.app.words.wordings]
@@ -98,23 +107,31 @@ def _tell_named(talk: Talk) -> bool:
     return bool(ways) or unknown_brand(talk.text)
 
 
-def _tell_own(talk: Talk) -> bool:
-    """Answer from the customer's open case or the order being talked about; False where there is none."""
-    payment = _own_payment(talk)
+def tell_own(talk: Talk) -> bool:
+    """Answer from the customer's case or the order being talked about; False where there is none.
+
+    Once money is on its way the answer is where it is, with the days that they were given.
+    """
+    case = _own_case(talk)
+    if case and case.payouts:
+        tell_case(talk, case)
+        return True
+    payment = talk.app.enquiries.payment_of(case) if case else _payment_of_order(talk)
     if payment:
         name = talk.words("to_your_own", method=telling.method_words(talk, payment))
         _tell(talk, way(talk, payment.method, payment.funding, payment.country, name))
     return payment is not None
 
 
-def _own_payment(talk: Talk) -> Payment | None:
-    if talk.customer_id is None:
-        return None
+def _own_case(talk: Talk) -> Case | None:
+    """The customer's newest case, unless another order is being talked about."""
+    cases = talk.app.enquiries.cases_of(talk.customer_id) if talk.customer_id else []
+    return cases[0] if cases and talk.frame.order_number in (None, cases[0].order_id) else None
+
+
+def _payment_of_order(talk: Talk) -> Payment | None:
     order_id = talk.frame.order_number
-    cases = talk.app.enquiries.cases_of(talk.customer_id)
-    if cases and order_id in (None, cases[0].order_id):
-        return talk.app.enquiries.payment_of(cases[0])
-    orders = talk.app.enquiries.orders_of(talk.customer_id) if order_id else []
+    orders = talk.app.enquiries.orders_of(talk.customer_id) if talk.customer_id and order_id else []
     return next((order.payment for order in orders if order.order_id == order_id), None)
 
 

@@ -10,6 +10,8 @@ from refunds.policy.records import Order
 
 _PLACES = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "fifth": 4}
 _WORD = re.compile(r"[a-z][a-z-]+|\d+")
+_CHEAP = frozenset({"cheap", "cheaper", "cheapest", "small", "smaller", "smallest"})
+_DEAR = frozenset({"expensive", "dearest", "big", "bigger", "biggest", "large", "larger", "largest"})
 _COMMON = frozenset(
     [
         "the",
@@ -70,9 +72,9 @@ def _place(words: list[str], count: int) -> int | None:
 
 def _extreme(words: list[str], offered: Sequence[Order]) -> list[Order]:
     same_currency = len({order.amount.currency for order in offered}) == 1
-    if same_currency and {"cheaper", "cheapest", "smaller"} & set(words):
+    if same_currency and _CHEAP & set(words):
         return [min(offered, key=lambda order: order.amount.value)]
-    if same_currency and {"expensive", "dearest", "bigger", "larger"} & set(words):
+    if same_currency and _DEAR & set(words):
         return [max(offered, key=lambda order: order.amount.value)]
     if {"newest", "latest", "newer", "recent"} & set(words):
         return [max(offered, key=lambda order: order.purchased_at)]

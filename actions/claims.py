@@ -45,6 +45,7 @@ _BY_WORDS = {
     ),
     Claim.WRONG_CHARGE: _any_of(
         r"(?:charged|billed|paid|debited|deducted) (?:me |us )?(?:twice|two times|double|too much|a second time)",
+        r"(?:charged|billed|debited|deducted) .{0,30}\b(?:twice|two times)",
         r"(?:double|duplicate|unknown|wrong)[- ](?:charged?|billed|payment|billing|amount)",
         r"over-?charged",
         rf"do{_NOT} (?:know|recogni[sz]e) (?:this|that|the) (?:charge|payment)",
@@ -75,6 +76,13 @@ _BY_WORDS = {
 _ENDS_SERVICE = _any_of(
     r"cancel", r"terminate", r"unsubscribe", r"(?:end|stop|close) (?:my|our|the|this|it|order|ORD-\w+)"
 )
+_ENDS_REQUEST = re.compile(
+    r"\b(?:cancel|stop|end|close|terminate)\b (?:\w+ ){0,2}(?:request|case|claim|refund)\b", re.I
+)
+# A failure of the service for sure, also beside words about a charge.
+_OUTAGE = _any_of(
+    r"down(?:time)?|outages?|offline|unreachable|unavailable|crash\w*|broken?|dead|stopped working|not working"
+)
 _MONEY = re.compile(
     r"\brefund\w*|money back|reimburs\w*|pay (?:me |us )?back|(?:my|our|the) money\b|\bcredit (?:me|us)\b", re.I
 )
@@ -92,6 +100,11 @@ _NO_TROUBLE = re.compile(
 )
 
 
+def ends_service(text: str) -> bool:
+    """Whether the service is to be ended, not a request about it."""
+    return bool(_ENDS_SERVICE.search(text)) and not _ENDS_REQUEST.search(text)
+
+
 def claims_in(text: str, intent: str, ranking: Mapping[str, float]) -> frozenset[Claim]:
     """The claims of one message; empty when it gives no reason."""
     text = _NO_TROUBLE.sub(" ", text)
@@ -99,7 +112,7 @@ def claims_in(text: str, intent: str, ranking: Mapping[str, float]) -> frozenset
     for name, claim in _BY_INTENT.items():
         if intent == name or ranking.get(name, 0.0) >= _ALSO_SAID:
             claims.add(claim)
-    if Claim.WRONG_CHARGE in claims and intent == "report_wrong_charge":
+    if Claim.WRONG_CHARGE in claims and intent == "report_wrong_charge" and not _OUTAGE.search(text):
         claims.discard(Claim.FAILURE)  # "payment problem" is about the charge
     if claims >= {Claim.WITHDRAWAL, Claim.FAILURE} and intent == "withdraw_from_contract":
         claims.discard(Claim.FAILURE)

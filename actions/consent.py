@@ -15,15 +15,16 @@ _YES = re.compile(
 _BESIDE_YES = re.compile(
     r"please|pl[sz]|it|that|that's|thats|this|thanks?|you|thx|now|for|checking|check|me|my|the|a|request|case|is|all|i|of"
     r"|so|then|with|and|refund|claim|one|it's|its|bitte|merci|gracias|on|very|much|cheers|sir|mate|lets?|let's|we|can|may"
-    r"|continue|along"
+    r"|continue|along|as|shown|above|everything|just|really|indeed|well|hi|hello|to|fully|totally|order|going"
 )
+_WELCOME = re.compile(r"\b(?:that|it) would be (?:lovely|great|nice|wonderful|perfect|good|fine)\b", re.I)
 _DOUBT = re.compile(
     r"\?|\b(?:wait|hold|later|tomorrow|but|wrong|no|nope|not|mean|meant|think|before|first|should|could|would|who|what"
     r"|when|where|why|how|instead|new|other|another|different|call|until|unless|if|maybe|perhaps|except|actually)\b|n't\b",
     re.I,
 )
 _DROP = re.compile(
-    r"(?:(?:ok|oh|no|nah|well|then|just|please|pls|sorry|actually|thanks|thank you|but)[\s,]+)*"
+    r"(?:(?:ok(?:ay)?|oh|ah|hm+|fine|no|nah|well|then|just|please|pls|sorry|actually|thanks|thank you|but)[\s,]+)*"
     r"(?:i (?:want|wish|need|would like|'d like) to )?"
     r"(?:never ?mind|forget (?:it|about it|that)|(?:leave|drop) (?:it|that|this)(?: be)?|stop(?: it| this| that| here)?"
     r"|cancel(?: it| that| this| (?:my|the|this) (?:refund )?(?:request|claim|application))?|abort|quit|exit"
@@ -34,6 +35,7 @@ _DROP = re.compile(
     r"(?:[\s,]+(?:please|pls|thanks|thank you|then|now|anyway|sorry|any ?more))*[\s.!]*",
     re.I,
 )
+_NO = re.compile(r"\W*(?:no|nope|nah|not that)\b(?:\W+\w+){0,3}\W*", re.I)
 _MOMENT = r"(?:moment|second|sec|minute)"
 _PAUSE = re.compile(
     r"(?:(?:ok|okay|oh|no|yes|well|please|pls|sure|hmm+|um+)[\s,]+)*"
@@ -47,6 +49,7 @@ _PAUSE = re.compile(
 
 def says_yes(text: str) -> bool:
     """Whether the text is a plain yes and nothing beside it."""
+    text = _WELCOME.sub(" yes", text)
     if _DOUBT.search(text):
         return False
     words = re.findall(r"[\w'’]+|👍|✅|👌", text.lower().replace("’", "'"))
@@ -57,9 +60,9 @@ def says_yes(text: str) -> bool:
     )
 
 
-def casts_doubt(text: str) -> bool:
-    """Whether a text that reads like a yes holds a question, a condition or a delay."""
-    return bool(_DOUBT.search(text))
+def says_no(text: str) -> bool:
+    """Whether the text is a no with a few words beside it at most."""
+    return bool(_NO.fullmatch(text))
 
 
 def drops_it(text: str) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from actions.refund_status import RefundStatus
 from actions.request import RequestRefund
-from actions.status import RefundStatus
 from actions.steps import Step
 from actions.talk import Talk
 
@@ -14,6 +14,6 @@ class TakeDetail(Step):
     step_name = "action_take_detail"
 
     def take(self, talk: Talk) -> None:
-        """A case number asks how the case stands; every other detail belongs to the request."""
-        about_case = talk.detail("case_number") and talk.frame.topic != "refund"
+        """A case number, or what says which case is meant, asks how it stands; all else belongs to the request."""
+        about_case = talk.asked == "case" or (talk.detail("case_number") and talk.frame.topic != "refund")
         (RefundStatus() if about_case else RequestRefund()).take(talk)

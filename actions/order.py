@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from actions.choosing import chosen_order
+from actions.several import queue_up
 from actions.steps import payload
 from actions.talk import Talk
 from refunds.policy.records import Order
+from refunds.policy.request import Claim
 
 MOST_BUTTONS = 10
+_THE_ONE = re.compile(r"\b(?:it'?s|it is|i meant?|meant|mean|no,?|not that,?|but) the ([\w-]+(?: [\w-]+)? one)\b", re.I)
 
 
 def find_order(talk: Talk, customer_id: str) -> None:
@@ -21,11 +25,13 @@ def find_order(talk: Talk, customer_id: str) -> None:
         return
     orders = talk.app.enquiries.orders_of(customer_id)
     fitting = [order for order in orders if _fits(order, frame.service, frame.region)] or orders
-    if not orders:
-        talk.say("utter_no_orders", [talk.person_button])
-        talk.pending = None
-    elif len(fitting) == 1:
+    fitting = [order for order in fitting if order.order_id not in frame.orders_denied] or fitting
+    if len(fitting) == 1:
         frame.order_number = fitting[0].order_id
+    elif frame.every_order and orders:
+        frame.order_number, frame.every_order = fitting[0].order_id, False
+        for order in fitting[1:MOST_BUTTONS]:
+            queue_up(frame, order.order_id)
     elif frame.orders_named:
         named = [order for order in orders if order.order_id in frame.orders_named]
         ask_order(talk, named or orders, "utter_ask_order_several")
@@ -40,6 +46,7 @@ def choose_in_words(talk: Talk) -> None:
     if talk.frame.order_number or talk.is_button or talk.customer_id is None:
         return
     offered = talk.app.enquiries.orders_of(talk.customer_id)[:MOST_BUTTONS]
+    offered = [order for order in offered if order.order_id not in talk.frame.orders_denied] or offered
     days = [
         date.fromisoformat(row["value"]["from"][:10])
         for row in talk.details
@@ -50,12 +57,26 @@ def choose_in_words(talk: Talk) -> None:
         talk.frame.order_number = chosen.order_id
 
 
+def choose_the_one(talk: Talk) -> None:
+    """ "Sorry, it's the storage one": another of the customer's orders takes the place of the one talked about."""
+    found = None if talk.asked == "narrower_time" else _THE_ONE.search(talk.text)
+    if found is None or talk.frame.order_number is None or talk.customer_id is None:
+        return
+    chosen = chosen_order(found[1], talk.app.enquiries.orders_of(talk.customer_id)[:MOST_BUTTONS])
+    if chosen:
+        talk.frame.order_number = chosen.order_id
+
+
 def _fits(order: Order, service: str | None, region: str | None) -> bool:
     return (service is None or order.service == service) and (region is None or order.region == region)
 
 
 def ask_order(talk: Talk, orders: list[Order], sentence: str, **values: object) -> None:
-    """Ask which order, with the customer's own ones as buttons."""
+    """Ask which order, with the customer's own ones as buttons; without any there is nothing to ask."""
+    if not orders:
+        talk.pending = None
+        talk.say("utter_no_orders", [talk.person_button])
+        return
     rows = [_order_row(talk, order) for order in orders[:MOST_BUTTONS]]
     buttons = [
         (
@@ -64,6 +85,8 @@ def ask_order(talk: Talk, orders: list[Order], sentence: str, **values: object) 
         )
         for row in rows
     ]
+    if Claim.WRONG_CHARGE in talk.frame.claims:
+        buttons.append(talk.button("button_no_order", "/no_order"))  # a charge may belong to none of them
     talk.ask("order", sentence, buttons, {"type": "orders", "orders": rows}, **values)
 
 

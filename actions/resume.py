@@ -2,32 +2,60 @@
 
 from __future__ import annotations
 
-from actions.progress import ask_reason, confirm_buttons, go_on
+from actions.ending import TOPIC as ENDING
+from actions.ending import go_on_ending
+from actions.information import ask_information_again
+from actions.progress import ask_reason, confirm_buttons, go_on, offer_next
+from actions.reminding import REMIND, TAKE_UP, remind, take_up
+from actions.returning import is_back
 from actions.status import tell_status
+from actions.taking_back import TOPIC as TAKE_BACK
+from actions.taking_back import ask_whether
 from actions.talk import Talk
 
 # Questions that belong to a request or a status; after an interruption they are asked again.
-BELONGS = frozenset({"email", "code", "order", "reason", "time", "narrower_time", "confirm"})
+BELONGS = frozenset({"email", "code", "order", "reason", "time", "narrower_time", "ground", "confirm", "charge"})
 
 
 def go_on_with_topic(talk: Talk) -> None:
     """Say the next thing of the topic at hand."""
-    if talk.frame.topic == "status":
-        tell_status(talk)
-    elif talk.frame.topic == "refund":
-        go_on(talk)
+    steps = {
+        "status": tell_status,
+        "refund": go_on,
+        ENDING: go_on_ending,
+        TAKE_BACK: ask_whether,
+        REMIND: remind,
+        TAKE_UP: take_up,
+    }
+    step = steps.get(str(talk.frame.topic))
+    if step:
+        step(talk)
     else:
         talk.say("utter_greet")
 
 
 def resume(talk: Talk) -> None:
     """After an answer in between: ask the open question again, in a friendly way and without counting it."""
+    if talk.asked == "information":
+        ask_information_again(talk)
+        return
+    if talk.asked == TAKE_BACK:
+        ask_whether(talk)
+        return
+    if talk.asked == ENDING:
+        talk.interrupted = True
+        go_on_ending(talk)
+        return
     if talk.asked not in BELONGS and not talk.goes_on:
         talk.pending = None
         return
     talk.interrupted = True
-    if talk.asked == "confirm" and talk.frame.shown_digest:
+    stands_above = talk.frame.shown_digest and not talk.frame.changed_since_shown() and not is_back(talk)
+    if talk.asked == "confirm" and stands_above:
         talk.say("utter_back_to_summary", confirm_buttons(talk))
+        return
+    if talk.asked == "order" and talk.frame.is_next_offered:
+        offer_next(talk)
         return
     if talk.asked in BELONGS:
         talk.say("utter_back_to_question")

@@ -2,37 +2,53 @@
 
 from __future__ import annotations
 
-import re
-
 from actions.talk import Talk
+from refunds.cases.case import Case
+from refunds.cases.statements import Statement
 from refunds.policy.request import Claim
-
-_QUESTION = re.compile(r"\?|^\s*(?:can|could|may|how|do|does|did|is|what|where|when|would|should|which|am i)\b", re.I)
-_NEGATED = re.compile(r"\b(?:do not|don'?t|dont|not going to|never) (?:want to |wish to |mean to )?withdraw", re.I)
-_OF_REQUEST = re.compile(r"\bwithdraw\w* (?:\w+ ){0,2}(?:request|case|complaint|application|claim|appeal)\b", re.I)
-
-
-def is_declared(text: str) -> bool:
-    """Whether the words declare a withdrawal: not a question about it, not a refusal to, not of a request."""
-    return not (_QUESTION.search(text) or _NEGATED.search(text) or _OF_REQUEST.search(text))
-
-
-def is_of_request(text: str) -> bool:
-    """Whether it is the request that is withdrawn, not the contract."""
-    return bool(_OF_REQUEST.search(text))
 
 
 def stamp(talk: Talk) -> None:
     """Store the statement with its time and say so; the same message keeps its first stamp."""
-    if talk.frame.withdrawn_at:
-        return
+    named = {row["value"] for row in talk.details if row["entity"] == "order_number"}
     said_at = talk.app.withdrawals.record(
-        conversation_id=talk.conversation_id,
-        message_id=talk.message_id,
-        words=talk.text,
-        customer_id=talk.customer_id,
-        now=talk.now,
+        Statement(
+            message_id=talk.message_id,
+            conversation_id=talk.conversation_id,
+            said_at=talk.now,
+            words=talk.text or talk.words("reading_withdraw_from_contract"),
+            customer_id=talk.customer_id,
+            order_id=named.pop() if len(named) == 1 else None,
+        )
     )
-    talk.frame.withdrawn_at = said_at.isoformat()
+    talk.frame.withdrawn_at = talk.frame.withdrawn_at or said_at.isoformat()
     talk.frame.claim(Claim.WITHDRAWAL)
-    talk.say("utter_withdrawal_stamped", moment=talk.app.words.moment(said_at, talk.zone, talk.locale))
+    name = "utter_withdrawal_recorded" if talk.customer_id else "utter_withdrawal_recorded_unverified"
+    talk.say(name, moment=talk.app.words.moment(said_at, talk.zone, talk.locale))
+
+
+def recall(talk: Talk, customer_id: str, order_id: str) -> None:
+    """The stamp that counts for an order: that of the customer's first statement which may be about it."""
+    talk.app.withdrawals.join_account(talk.conversation_id, customer_id, talk.now)
+    said_at = talk.app.withdrawals.stamp_about(talk.conversation_id, customer_id, order_id)
+    talk.frame.withdrawn_at = said_at.isoformat() if said_at else None
+
+
+def leave_to_person(talk: Talk, order_id: str) -> None:
+    """A statement that a no or a not-yet answers is looked at by a person too: no right is refused here."""
+    if talk.customer_id is None or Claim.WITHDRAWAL not in talk.frame.claims:
+        return
+    if talk.app.withdrawals.give_to_person(talk.conversation_id, talk.customer_id, order_id, talk.now):
+        talk.say("utter_withdrawal_person_checks")
+
+
+def tell_beside_case(talk: Talk, case: Case) -> None:
+    """A statement about an order that has a case is joined to it, and told to who works on it if it is news there."""
+    if talk.customer_id is None or Claim.WITHDRAWAL not in talk.frame.claims:
+        return
+    talk.app.withdrawals.join(talk.conversation_id, talk.customer_id, case.order_id)
+    if Claim.WITHDRAWAL not in talk.app.enquiries.request_of(case).claims:
+        talk.app.withdrawals.give_to_person(
+            talk.conversation_id, talk.customer_id, case.order_id, talk.now, case_id=case.case_id
+        )
+        talk.say("utter_withdrawal_beside_case", case=case.case_id)

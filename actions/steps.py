@@ -17,6 +17,8 @@ from refunds.app import App
 from refunds.errors import BackOfficeUnavailable
 
 log = structlog.get_logger()
+# Its widget tells that no person answers before anything is said, in the customer's language.
+SAYS_IT_ITSELF = frozenset({"website"})
 
 
 class Step(Action, ABC):
@@ -40,7 +42,7 @@ class Step(Action, ABC):
     def _take_guarded(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]]:
         try:
             talk = Talk(self.app, tracker, dispatcher)
-            if talk.metadata.get("first"):
+            if talk.metadata.get("first") and talk.metadata.get("channel") not in SAYS_IT_ITSELF:
                 talk.say("utter_ai_notice")
             misunderstood = talk.frame.misunderstood
             if not type(self).first_look(talk):

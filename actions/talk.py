@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -11,8 +12,11 @@ from zoneinfo import ZoneInfo
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.hand_off_summary import hand_off_summary
 from actions.slots import PENDING, Frame
 from refunds.app import App
+from refunds.chat.outcomes import GO_ON
+from refunds.handoff import Desk
 
 Buttons = list[tuple[str, str]]
 # A question is asked this often again before a person takes over.
@@ -35,7 +39,8 @@ class Talk:
         self.pending = self.asked
         self.interrupted = False
         self.goes_on = False  # a request told beside a question: gone on with after the answer
-        self._chosen_reading = self.frame.doubted if self._raw_text.startswith("/") else None
+        self.kept = self.frame.doubted  # the message before, where it was kept
+        self._chosen_reading = self.kept if self._raw_text.startswith("/") else None
         self.frame.doubted = None
 
     # What was said -------------------------------------------------------------------------
@@ -49,12 +54,12 @@ class Talk:
         """What the service says about the message: id, now, zone, locale, code outcome, whether it is the first."""
         return self._message.get("metadata") or {}
 
-    @property
+    @cached_property
     def intent(self) -> str:
         """The reading of the message."""
         return str((self._message.get("intent") or {}).get("name"))
 
-    @property
+    @cached_property
     def ranking(self) -> dict[str, float]:
         """How likely each reading is."""
         return {row["name"]: row["confidence"] for row in self._message.get("intent_ranking") or []}
@@ -69,6 +74,11 @@ class Talk:
         return self._raw_text.startswith("/") and self._chosen_reading is None
 
     @property
+    def is_reading_chosen(self) -> bool:
+        """Whether a button was pressed that says how the words before it were meant."""
+        return self._chosen_reading is not None
+
+    @cached_property
     def text(self) -> str:
         """The customer's words; empty for a button."""
         if self._chosen_reading:
@@ -84,6 +94,18 @@ class Talk:
     def detail(self, name: str) -> Any:
         """The first value of a detail, None when the message has none."""
         return next((row["value"] for row in self.details if row["entity"] == name), None)
+
+    def part(self, start: int, end: int, intent: str | None = None, *, left_out: bool = False) -> Talk:
+        """The message as if only this part of its words had been said, or all but it; frame and answers are shared."""
+        text = self.text
+        outside = text[:start] + " " * (end - start) + text[end:]
+        inside = " " * start + text[start:end] + " " * (len(text) - end)
+        part = copy(self)
+        part.text = outside if left_out else inside
+        part.details = [row for row in self.details if (start <= row.get("start", 0) < end) is not left_out]
+        part.intent = intent or self.intent
+        part.ranking = {}  # it was made from the whole message
+        return part
 
     # Who and when --------------------------------------------------------------------------
 
@@ -166,28 +188,23 @@ class Talk:
 
     def give_up(self) -> None:
         """Not understood for good: a person takes over, and the customer hears it."""
-        self.say("utter_not_understood_person")
-        self.ask_for_person("not_understood")
+        self.hand_over("not_understood", "utter_not_understood_person")
 
     @property
     def person_button(self) -> tuple[str, str]:
         """The button that is always near."""
         return self.button("button_person", "/ask_for_human")
 
-    def ask_for_person(self, reason: str) -> None:
-        """Ask the service to let the conversation wait for a person, with a summary made from data."""
-        self.dispatcher.utter_message(
-            json_message={"ask": {"owner": "waiting", "reason": reason, "summary": self._summary()}}
-        )
-        self.pending = None
+    @property
+    def when_answered(self) -> str:
+        """When people answer, in words."""
+        desk = Desk(self.app.settings.desk_hours, self.app.calendars, self.app.words)
+        return desk.when_answered(self.now, self.zone_name, self.locale)
 
-    def _summary(self) -> dict[str, Any]:
-        frame = self.frame
-        return {
-            "customer_id": self.customer_id,
-            "order_id": frame.order_number,
-            "claims": frame.claims,
-            "words": frame.words or ([self.text] if self.text else []),
-            "time": frame.time,
-            "last_decision": frame.last_decision,
-        }
+    def hand_over(self, reason: str, sentence: str = "utter_hand_off", **values: object) -> None:
+        """Put the customer in line for a person, with a summary made from data, and say when somebody answers."""
+        go_on = self.button("button_go_on_with_assistant", GO_ON)
+        self.say_text(self.words(sentence, when=self.when_answered, **values), [go_on])
+        ask = {"owner": "waiting", "reason": reason, "summary": hand_off_summary(self)}
+        self.dispatcher.utter_message(json_message={"ask": ask})
+        self.pending = None

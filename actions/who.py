@@ -7,7 +7,12 @@ import re
 from actions.talk import Talk
 from refunds.notify import MailFailed
 
-_AGAIN = re.compile(r"\b(?:again|resend|re-send|(?:new|another|fresh) (?:code|mail|one))\b", re.I)
+_AGAIN = re.compile(
+    r"\b(?:re-?send|(?:new|another|fresh) (?:code|mail|one)|(?:send|mail|code)\b.*\bagain)\b|^\W*(?:once )?again\W*$",
+    re.I,
+)
+# Readings of words that may be an address or a code, or neither.
+_MAY_BE_AN_ADDRESS = frozenset({"inform", "correct_detail", "affirm", "deny", "doubtful", "out_of_scope"})
 
 
 def ask_who(talk: Talk) -> None:
@@ -21,7 +26,18 @@ def ask_who(talk: Talk) -> None:
         talk.pending = "code"
         talk.say("utter_ask_code", code_buttons(talk), email=talk.frame.email)
     else:
-        talk.ask("email", "utter_ask_email", [])
+        told_more = talk.asked == "email" and talk.interrupted
+        sentence, buttons = ("utter_ask_email_again", [talk.person_button]) if told_more else ("utter_ask_email", [])
+        talk.ask("email", sentence, buttons)
+
+
+def hear_who(talk: Talk, *topics: str) -> bool:
+    """Take what answers who it is where one of ``topics`` waits for that; False for a question or another wish."""
+    waits = talk.frame.topic in topics and talk.asked in ("email", "code")
+    if not waits or not (talk.detail("email") or talk.intent in _MAY_BE_AN_ADDRESS):
+        return False
+    ask_who(talk)
+    return True
 
 
 def send_code(talk: Talk, email: str) -> None:
@@ -37,8 +53,9 @@ def send_code(talk: Talk, email: str) -> None:
         talk.pending = None
         talk.say("utter_code_too_many", [talk.person_button])
         return
+    talk.app.withdrawals.mail_to(talk.conversation_id, email.strip().lower(), talk.now)
     talk.pending = "code"
-    talk.say("utter_code_sent", email=email)
+    talk.say("utter_code_sent", code_buttons(talk) if talk.asked == "code" else [], email=email)
 
 
 def code_buttons(talk: Talk) -> list[tuple[str, str]]:

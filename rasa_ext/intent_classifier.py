@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
@@ -19,11 +19,14 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa_ext.intent_model import IntentModel, fit
 from rasa_ext.intent_sentences import is_long, read_long
 from rasa_ext.sentence_encoder import ENCODER_NAME, SentenceEncoder
+from rasa_ext.spelling import Spelling
 from rasa_ext.vector_cache import cached_vectors
 
 DOUBTFUL_KEY = "doubtful"
 _VECTORS = Path(".rasa", "sentence_vectors.npz")
 _RANKED = 10
+# Greetings, thanks, yes and no, and the plain wish come in the same few words over and over: a fifth of a turn's time.
+_REMEMBERED = 2000
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -45,6 +48,8 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         self._resource = resource
         self._encoder = SentenceEncoder()
         self._model: Optional[IntentModel] = None
+        self._spelling = Spelling({})
+        self._read = lru_cache(_REMEMBERED)(self._likelihoods)
 
     @classmethod
     def create(
@@ -69,7 +74,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         """A trained classifier; ValueError when the model archive holds none."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            component._model = IntentModel.load(folder)
+            component._take(IntentModel.load(folder))
         return component
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -77,11 +82,16 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         texts = [example.get(TEXT) for example in examples]
         intents = [example.get(INTENT) for example in examples]
-        vectors = cached_vectors(_VECTORS, ENCODER_NAME, texts, SentenceEncoder(threads=os.cpu_count() or 1).encode_all)
-        self._model = fit(texts, intents, vectors, self._config["strength"])
+        vectors = cached_vectors(_VECTORS, ENCODER_NAME, texts, self._encoder.encode_all)
+        model = fit(texts, intents, vectors, self._config["strength"])
         with self._storage.write_to(self._resource) as folder:
-            self._model.save(folder)
+            model.save(folder)
+        self._take(model)
         return self._resource
+
+    def _take(self, model: IntentModel) -> None:
+        self._model = model
+        self._spelling = Spelling(model.words, self._encoder.whole_words)
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Adds intent, ranking and doubt to each message."""
@@ -104,6 +114,7 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         likely = read_long(text, intents, self._read) if is_long(text) else self._read(text)
         return [{"name": intents[i], "confidence": float(likely[i])} for i in likely.argsort()[::-1]]
 
-    def _read(self, text: str) -> np.ndarray:
+    def _likelihoods(self, text: str) -> np.ndarray:
         assert self._model is not None
-        return self._model.probabilities(text, self._encoder.encode(text))
+        repaired = self._spelling.repair(text)
+        return self._model.probabilities(repaired, self._encoder.encode(repaired))

@@ -12,6 +12,7 @@ from typing import Callable, Dict, List, Tuple
 import numpy as np
 
 from rasa_ext.intent_features import pieces, words
+from rasa_ext.spelling import count_words
 
 # Fitting stops here: a third sooner than at 1e-3, with the same F1 (0.9476) and confidence on the test rows.
 FIT_TOLERANCE = 3e-2
@@ -36,12 +37,16 @@ class Surface:
 
 @dataclass(frozen=True)
 class IntentModel:
-    """A fitted classifier. `weights` has a row for each feature (vector, then n-grams) and a column for each intent."""
+    """A fitted classifier. `weights` has a row for each feature (vector, then n-grams) and a column for each intent.
+
+    `words` counts the words of the training sentences, for spelling repair.
+    """
 
     intents: List[str]
     surfaces: Dict[str, Surface]
     weights: np.ndarray
     intercept: np.ndarray
+    words: Dict[str, int]
 
     def probabilities(self, text: str, vector: np.ndarray) -> np.ndarray:
         """How likely each intent is, in the order of `intents`; they sum to 1."""
@@ -62,7 +67,8 @@ class IntentModel:
             intercept=self.intercept,
             **{name: surface.idf for name, surface in self.surfaces.items()},
         )
-        names = {"intents": self.intents, "columns": {name: s.columns for name, s in self.surfaces.items()}}
+        columns = {name: s.columns for name, s in self.surfaces.items()}
+        names = {"intents": self.intents, "columns": columns, "words": self.words}
         (folder / "intents.json").write_text(json.dumps(names), encoding="utf-8")
 
     @classmethod
@@ -71,7 +77,7 @@ class IntentModel:
         names = json.loads((folder / "intents.json").read_text(encoding="utf-8"))
         with np.load(folder / "intents.npz") as arrays:
             surfaces = {name: Surface(columns, arrays[name]) for name, columns in names["columns"].items()}
-            return cls(names["intents"], surfaces, arrays["weights"], arrays["intercept"])
+            return cls(names["intents"], surfaces, arrays["weights"], arrays["intercept"], names["words"])
 
 
 def fit(texts: List[str], intents: List[str], vectors: np.ndarray, strength: float) -> IntentModel:
@@ -99,4 +105,5 @@ def fit(texts: List[str], intents: List[str], vectors: np.ndarray, strength: flo
         surfaces,
         np.ascontiguousarray(classifier.coef_.T, dtype=np.float32),
         classifier.intercept_.astype(np.float32),
+        dict(count_words(texts)),
     )

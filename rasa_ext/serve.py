@@ -18,10 +18,13 @@ from rasa.core.utils import AvailableEndpoints  # noqa: E402
 from rasa_ext.channel import TOKEN_VARIABLE  # noqa: E402
 from rasa_ext.mends.action_calls import mend_action_calls  # noqa: E402
 from rasa_ext.mends.graph_runner import mend_graph_runner  # noqa: E402
+from rasa_ext.mends.repeated_work import mend_repeated_work  # noqa: E402
+from rasa_ext.mends.rule_lookup import mend_rule_lookup  # noqa: E402
 from rasa_ext.request_tracker import RequestTrackerStore  # noqa: E402
 
 logger = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parent.parent
+MENDS = (mend_action_calls, mend_graph_runner, mend_repeated_work, mend_rule_lookup)
 
 
 class EngineMisconfigured(RuntimeError):
@@ -33,8 +36,8 @@ def serve() -> None:
     token = os.environ.get(TOKEN_VARIABLE)
     if not token:
         raise SystemExit(f"{TOKEN_VARIABLE} is not set: the engine answers nobody without a token (`make run` sets it)")
-    mend_action_calls()
-    mend_graph_runner()
+    for mend in MENDS:
+        mend()
     os.environ.setdefault("REFUNDS_ACTIONS_PORT", "5055")
     serve_application(
         model_path=str(ROOT / "models"),

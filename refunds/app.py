@@ -3,19 +3,46 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from refunds.backoffice.client import BackOffice
 from refunds.bank_days import HolidayCalendars
 from refunds.chat.admission import Admission
+from refunds.chat.attachments import Attachments
+from refunds.chat.closing import ChatClosing
+from refunds.chat.links import ChatLinks
+from refunds.chat.reopening import Reopening
 from refunds.database import Database
+from refunds.desk.accounts import Accounts
+from refunds.desk.audit import Audit
+from refunds.desk.away_mails import AwayMails
+from refunds.desk.cases.acts import CaseActs
+from refunds.desk.chats.holding import Holding
+from refunds.desk.chats.notes import Notes
+from refunds.desk.chats.writing import Writing
+from refunds.desk.identity_checks import IdentityChecks
+from refunds.desk.opened_for import OpenedFor
+from refunds.desk.presence import Presence
+from refunds.desk.sessions import Sessions
+from refunds.desk.waiting import Waits
 from refunds.enquiries import Enquiries
 from refunds.filing import Filing
-from refunds.handoff import HandOff
+from refunds.handoff import Desk, HandOff
 from refunds.identity import Identity
 from refunds.notify import Mailer, mailer_for
+from refunds.notify.identity_mails import IdentityMails
+from refunds.notify.mails import NoticeMails
+from refunds.notify.notices import Notices
+from refunds.notify.transcript_mails import TranscriptMails
+from refunds.notify.withdrawal_mails import WithdrawalMails
+from refunds.payouts import Payouts
 from refunds.policy.book import PolicyBook
+from refunds.policy_activation import activate_first, policy_in_force
 from refunds.policy_files import load_policy
+from refunds.reminders import Reminders
+from refunds.review import Review
 from refunds.settings import Settings, read_settings
+from refunds.watch import Watch
 from refunds.withdrawals import Withdrawals
 from refunds.words import Words
 
@@ -32,24 +59,61 @@ class App:
     words: Words
     mailer: Mailer
     identity: Identity
+    notices: Notices
+    notice_mails: NoticeMails
+    payouts: Payouts
     filing: Filing
+    review: Review
+    watch: Watch
     enquiries: Enquiries
     withdrawals: Withdrawals
+    withdrawal_mails: WithdrawalMails
+    reminders: Reminders
     handoff: HandOff
     admission: Admission
+    attachments: Attachments
+    chat_closing: ChatClosing
+    transcript_mails: TranscriptMails
+    audit: Audit
+    accounts: Accounts
+    desk_sessions: Sessions
+    chat_holding: Holding
+    chat_writing: Writing
+    chat_notes: Notes
+    case_acts: CaseActs
+    presence: Presence
+    waits: Waits
+    away_mails: AwayMails
+    reopening: Reopening
+    identity_checks: IdentityChecks
+    identity_mails: IdentityMails
+    opened_for: OpenedFor
 
 
 def open_app(settings: Settings | None = None) -> App:
-    """Read the data files and wire the rooms; raises ``SettingsError`` or ``DataFileError`` before anything starts."""
+    """Read the data files and the policy in force, and wire the rooms.
+
+    Raises ``SettingsError``, ``DataFileError`` or ``DatabaseUnavailable`` before anything starts.
+    """
     settings = settings or read_settings()
-    policy = load_policy(settings.policy_folder)
+    shipped = load_policy(settings.policy_folder)
     words = Words.load(settings.words_folder)
     database = Database(settings.database_url)
+    activate_first(database, shipped, datetime.now(UTC))
+    policy = policy_in_force(database, shipped)
     calendars = HolidayCalendars()
     backoffice = BackOffice(settings.backoffice_url, settings.backoffice_token)
     mailer = mailer_for(settings)
     identity = Identity(database, backoffice, mailer, words, settings)
     handoff = HandOff()
+    links = ChatLinks(settings.site_url, settings.secret)
+    notices = Notices(words, policy, calendars)
+    payouts = Payouts(database, backoffice, policy, calendars, notices)
+    audit = Audit(database)
+    review = Review(database, backoffice, policy, calendars, payouts, notices)
+    filing = Filing(database, backoffice, policy, calendars, payouts, notices)
+    withdrawals, admission = Withdrawals(database), Admission(database, identity, words)
+    desk, targets = Desk(settings.desk_hours, calendars, words), settings.desk_targets
     return App(
         settings=settings,
         database=database,
@@ -59,9 +123,33 @@ def open_app(settings: Settings | None = None) -> App:
         words=words,
         mailer=mailer,
         identity=identity,
-        filing=Filing(database, backoffice, policy, calendars),
+        notices=notices,
+        notice_mails=NoticeMails(database, backoffice, words, mailer, links),
+        payouts=payouts,
+        filing=filing,
+        review=review,
+        watch=Watch(database, policy, calendars, notices),
         enquiries=Enquiries(database, backoffice, policy, calendars),
-        withdrawals=Withdrawals(database),
+        withdrawals=withdrawals,
+        withdrawal_mails=WithdrawalMails(database, backoffice, policy, words, mailer, links),
+        reminders=Reminders(database, backoffice, policy, words, mailer, links),
         handoff=handoff,
-        admission=Admission(database, identity),
+        admission=admission,
+        attachments=Attachments(database, settings.attachments),
+        chat_closing=ChatClosing(database, handoff),
+        transcript_mails=TranscriptMails(database, backoffice, policy, words, mailer, links),
+        audit=audit,
+        accounts=Accounts(database, audit),
+        desk_sessions=Sessions(database, audit),
+        chat_holding=Holding(database, handoff, audit, words),
+        chat_writing=Writing(database, audit),
+        chat_notes=Notes(database, audit),
+        case_acts=CaseActs(database, review, payouts, notices, audit),
+        presence=Presence(database, handoff, audit, desk, targets.gone_after),
+        waits=Waits(database, handoff, desk, targets.take_within),
+        away_mails=AwayMails(database, backoffice, policy, words, mailer, links, targets.mail_after),
+        reopening=Reopening(database, links),
+        identity_checks=IdentityChecks(database, backoffice, policy, withdrawals, audit, words),
+        identity_mails=IdentityMails(database, backoffice, policy, words, mailer, links),
+        opened_for=OpenedFor(database, handoff, admission, filing, audit),
     )

@@ -44,6 +44,10 @@ class HolidayCalendars:
             return True
         return day.weekday() not in year.weekend and day not in year.days_off
 
+    def is_public_holiday(self, country: str, day: date) -> bool:
+        """Whether ``day`` is a public holiday of ``country``; a country that is not known has none."""
+        return day in _bank_year(country, day.year).days_off
+
     def is_published(self, calendar: str, day: date) -> bool:
         """Whether the days off of that year are officially known; if not, an estimate is provisional."""
         return _bank_year(calendar, day.year).published

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, func, select
@@ -15,6 +17,9 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from refunds.errors import DatabaseUnavailable
+
+# How long a writer waits for the others before the database counts as unreachable.
+PATIENCE_SECONDS = 10
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -59,6 +64,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _engine(url)
+        self._writing = threading.RLock()
 
     @property
     def is_sqlite(self) -> bool:
@@ -72,7 +78,12 @@ class Database:
         Holds the write lock on SQLite: make no network call inside.
         Raises ``DatabaseUnavailable`` when the database cannot be reached, written or waited for any longer.
         """
-        with _reached(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with (
+            self._turn_to_write(),
+            _reached(),
+            Session(self.engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     @contextmanager
@@ -96,6 +107,19 @@ class Database:
         moment: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
         return moment.astimezone(UTC)
 
+    @contextmanager
+    def _turn_to_write(self) -> Iterator[None]:
+        """On SQLite the writers of this process queue here: SQLite's own waiting is by pauses of up to 100 ms."""
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._writing.acquire(timeout=PATIENCE_SECONDS):
+            raise DatabaseUnavailable("the database does not answer")
+        try:
+            yield
+        finally:
+            self._writing.release()
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
@@ -107,6 +131,12 @@ def _reached() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError, PoolExhausted) as error:
         raise DatabaseUnavailable("the database does not answer") from error
+
+
+def is_there(url: str) -> bool:
+    """Whether there may be rows at ``url``: False only for an SQLite file that nobody made yet."""
+    parsed = make_url(url)
+    return parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").exists()
 
 
 def _engine(url: str) -> Engine:
@@ -126,7 +156,7 @@ def _engine(url: str) -> Engine:
         return engine
     engine = create_engine(
         parsed,
-        connect_args={"timeout": 10, "check_same_thread": False},
+        connect_args={"timeout": PATIENCE_SECONDS, "check_same_thread": False},
         pool_size=20,
         max_overflow=60,
         hide_parameters=True,  # errors are logged, and parameters are customers' details
@@ -138,7 +168,8 @@ def _engine(url: str) -> Engine:
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin by itself; _begin_sqlite does
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    patience = f"busy_timeout={PATIENCE_SECONDS * 1000}"
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", patience):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from refunds.backoffice.client import BackOffice
 from refunds.cases import store
 from refunds.cases.case import Case
+from refunds.cases.expected import window_of
+from refunds.cases.following import Following, whereabouts
+from refunds.cases.promises import PromiseKind, promises_of
 from refunds.cases.receipt import read_receipt
 from refunds.database import Database
 from refunds.days import BankCalendars
 from refunds.errors import NotFound
 from refunds.policy.arrival import ArrivalWindow, arrival
 from refunds.policy.book import ArrivalFigures, PolicyBook
-from refunds.policy.decision import Decision
+from refunds.policy.decision import Decision, Outcome
 from refunds.policy.records import Order, Payment, RefundMade
+from refunds.policy.request import RefundRequest
 from refunds.policy_questions import PolicyFinding, find_in_policy, policy_figures
 
 
@@ -53,24 +57,56 @@ class Enquiries:
             raise NotFound(f"no case {case_id} on this account")
         return found
 
+    def as_promised(self, case: Case) -> Case:
+        """``case`` with the days that its customer was given last: a first one may have been replaced."""
+        with self.database.reading() as session:
+            open_ones = {each.kind: each.day for each in promises_of(session, case.case_id) if each.ended_at is None}
+        return replace(
+            case,
+            verification_due=open_ones.get(PromiseKind.VERIFY_BY, case.verification_due),
+            payout_due=open_ones.get(PromiseKind.PAY_BY, case.payout_due),
+        )
+
+    def following(self, case: Case, today: date, zone: ZoneInfo) -> Following:
+        """Where the money of a case is on ``today`` and whose turn it is; days are those of ``zone``."""
+        told = bool(case.payouts) or self._may_tell_arrival(case)
+        return whereabouts(case, today, self.arrival_of(case, zone) if told else None)
+
+    def _may_tell_arrival(self, case: Case) -> bool:
+        """Before any payout: only where the answer was yes to an amount that can go back the way it came."""
+        return bool(case.outcome is Outcome.ELIGIBLE and case.amount and not self.decision_of(case).payout_needs_review)
+
     def refunds_on_record(self, order: Order) -> list[RefundMade]:
         """What went back on an order already, whoever sent it."""
         return list(self.backoffice.refunds_of(order.payment.payment_id))
 
+    def refunds_beside(self, case: Case) -> list[RefundMade]:
+        """What billing shows on the payment of a case besides the payouts of this system, oldest first."""
+        made = self.backoffice.refunds_of(case.payment_id)
+        known = {payout.payout_id for payout in case.payouts}
+        numbers = {payout.refund_id for payout in case.payouts}
+        beside = [refund for refund in made if refund.reference not in known and refund.refund_id not in numbers]
+        return sorted(beside, key=lambda refund: refund.created_at)
+
+    def order_of(self, case: Case) -> Order:
+        """The order that a case is about, as it was when filed."""
+        return read_receipt(case.receipt).records.order
+
     def payment_of(self, case: Case) -> Payment:
         """The payment that a case is about, as it was when filed."""
-        _, records, _, _ = read_receipt(case.receipt)
-        return records.order.payment
+        return self.order_of(case).payment
+
+    def request_of(self, case: Case) -> RefundRequest:
+        """The request that a case was filed with."""
+        return read_receipt(case.receipt).request
 
     def decision_of(self, case: Case) -> Decision:
         """The decision that a case was filed with."""
         return read_receipt(case.receipt).decision
 
     def arrival_of(self, case: Case, zone: ZoneInfo) -> ArrivalWindow:
-        """When the money of a case should arrive if it is sent on the day promised."""
-        payment = self.payment_of(case)
-        sent = datetime.combine(case.payout_due, time(12), UTC)
-        return self.arrival(payment.method, payment.funding, payment.country, sent, zone)
+        """When the money of a case should arrive, by its newest payout, before that if sent on the day promised."""
+        return window_of(case, case.payouts[-1] if case.payouts else None, self.policy, self.calendars, zone)
 
     def arrival(
         self, method: str, funding: str | None, country: str | None, sent: datetime, zone: ZoneInfo

@@ -7,29 +7,35 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from refunds import outbox
 from refunds.backoffice.client import BackOffice
 from refunds.cases import store
 from refunds.cases.assessments import keep_assessment
 from refunds.cases.case import Case
 from refunds.cases.confirmation import confirmation_digest
 from refunds.cases.drafting import draft_assessment, draft_case, filing_key
-from refunds.cases.lifecycle import CaseState, Event
+from refunds.cases.lifecycle import CaseState
 from refunds.cases.numbers import new_case_number
 from refunds.cases.plain import dump
 from refunds.cases.policy_versions import keep_policy_version, policy_of
 from refunds.cases.receipt import read_receipt, receipt_hash
-from refunds.cases.timetable import Timetable, timetable
+from refunds.cases.reservations import AboveCaptured
+from refunds.cases.timetable import Timetable, payment_country, timetable
+from refunds.chat.attachments import join_case
 from refunds.database import Database
 from refunds.days import BankCalendars
 from refunds.errors import ConfirmationOutdated, NotFound
+from refunds.notify.notices import Notices, Occasion
+from refunds.payouts import Payouts
 from refunds.policy.arrival import ArrivalWindow, arrival
 from refunds.policy.book import PolicyBook
 from refunds.policy.decide import decide
 from refunds.policy.decision import Decision, Outcome
-from refunds.policy.records import Records
+from refunds.policy.records import Incident, Records
 from refunds.policy.request import RefundRequest
+from refunds.policy.situation import Situation
+from refunds.policy.vendor_fault import incidents_unclaimed
 from refunds.policy.zones import customer_zone
+from refunds.review import Approval, Targets
 
 KEPT_AS_ASSESSMENT = frozenset({Outcome.NOT_ELIGIBLE, Outcome.NOT_YET})
 FILED_AS_CASE = frozenset({Outcome.ELIGIBLE, Outcome.NEEDS_REVIEW})
@@ -40,7 +46,8 @@ NUMBERS_TRIED = 5
 class Assessed:
     """A decision with all that a customer is shown; ``digest`` is what their yes must name.
 
-    ``arrival`` is None where no money may go back. ``open_case`` is the order's, where it has one.
+    ``arrival`` is None where no money may go back. ``open_case`` is the order's, where it has one. ``untried`` are
+    incidents that may turn a no into a yes, if the customer says that they were met by them.
     """
 
     records: Records
@@ -50,6 +57,7 @@ class Assessed:
     verification_due: date
     payout_due: date
     open_case: Case | None
+    untried: tuple[Incident, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +72,43 @@ class Explained:
 class Filing:
     """Gathers, decides and files. No transaction is open while the back office is asked."""
 
-    def __init__(
-        self, database: Database, backoffice: BackOffice, policy: PolicyBook, calendars: BankCalendars
+    def __init__(  # noqa: PLR0917 - all that it works with
+        self,
+        database: Database,
+        backoffice: BackOffice,
+        policy: PolicyBook,
+        calendars: BankCalendars,
+        payouts: Payouts,
+        notices: Notices,
     ) -> None:
         self._database = database
         self._backoffice = backoffice
         self._policy = policy
         self._calendars = calendars
+        self._notices = notices
+        self._targets = Targets(policy, calendars)
+        self._approval = Approval(policy, calendars, payouts, notices)
 
-    def assess(self, request: RefundRequest, *, customer_id: str, conversation_id: str, now: datetime) -> Assessed:
+    def assess(
+        self,
+        request: RefundRequest,
+        *,
+        customer_id: str,
+        conversation_id: str,
+        now: datetime,
+        failure_denied: bool = False,
+    ) -> Assessed:
         """Decide ``request`` on fresh records; an answer that ends here is kept as an assessment, once.
 
-        Raises ``NotFound`` for an order that does not exist or is another customer's, and ``BackOfficeError``.
+        It does not end where another ground is ``untried`` or the order has an open case, which is shown instead; with
+        ``failure_denied`` the customer was asked about that. Raises ``NotFound`` for an order that does not exist or is
+        another customer's, and ``BackOfficeError``.
         """
         assessed = self._assessed(request, self._records(request.order_id, customer_id), now)
-        if assessed.decision.outcome in KEPT_AS_ASSESSMENT:
+        if failure_denied:
+            assessed = replace(assessed, untried=())
+        told = assessed.open_case is None and not assessed.untried
+        if told and assessed.decision.outcome in KEPT_AS_ASSESSMENT:
             self._keep(assessed, request, conversation_id, now)
         return assessed
 
@@ -113,7 +143,7 @@ class Filing:
         if assessed.digest != confirmed_digest or assessed.decision.outcome not in fileable:
             raise ConfirmationOutdated(f"order {request.order_id} is decided otherwise than was shown")
         case = self._draft(request, assessed, key=key, channel=channel, conversation_id=conversation_id, now=now)
-        return self._store(replace(case, state=CaseState.APPEALED) if appeal else case, assessed.decision)
+        return self._store(replace(case, state=CaseState.APPEALED) if appeal else case, assessed)
 
     def explain(self, case_id: str) -> Explained:
         """Decide a case again from its stored facts and the policy of its day; raises ``NotFound``."""
@@ -139,7 +169,7 @@ class Filing:
         with self._database.reading() as session:
             open_case = store.open_case_of(session, request.order_id)
         zone = customer_zone(request.zone, records.customer.country, self._policy.zones)
-        due = timetable(now, zone, _payment_country(records), self._policy, self._calendars)
+        due = timetable(now, zone, payment_country(records), self._policy, self._calendars)
         return Assessed(
             records=records,
             decision=decision,
@@ -148,12 +178,20 @@ class Filing:
             verification_due=due.verification_due,
             payout_due=due.payout_due,
             open_case=open_case,
+            untried=self._untried(request, records, decision, now),
         )
+
+    def _untried(
+        self, request: RefundRequest, records: Records, decision: Decision, now: datetime
+    ) -> tuple[Incident, ...]:
+        """Incidents beside a no to a ground of the customer's own; what the payment forbids, no incident changes."""
+        is_no = decision.outcome is Outcome.NOT_ELIGIBLE and decision.clauses[0] != "P3.a"
+        return incidents_unclaimed(Situation(request, records, self._policy, now)) if is_no else ()
 
     def _arrival(self, records: Records, payout_due: date, zone: ZoneInfo) -> ArrivalWindow:
         payment = records.order.payment
         sent = datetime.combine(payout_due, time(12), zone)
-        country = _payment_country(records)
+        country = payment_country(records)
         return arrival(payment.method, payment.funding, country, sent, self._policy, self._calendars, zone)
 
     def _keep(self, assessed: Assessed, request: RefundRequest, conversation_id: str, now: datetime) -> None:
@@ -185,25 +223,31 @@ class Filing:
             now=now,
         )
 
-    def _store(self, case: Case, decision: Decision) -> Case:
+    def _store(self, case: Case, assessed: Assessed) -> Case:
+        approves = self._approves(case, assessed.decision)
         for _ in range(NUMBERS_TRIED):
             try:
-                return self._write(case, decision)
+                return self._write(case, assessed, approves=approves)
+            except AboveCaptured:
+                approves = False  # another payout holds the money: a person must look
             except store.CaseTaken:
                 if (there := self._already_filed(case)) is not None:
                     return there
                 case = replace(case, case_id=_new_number())
         raise store.CaseTaken(f"no free case number in {NUMBERS_TRIED} tries")
 
-    def _write(self, case: Case, decision: Decision) -> Case:
+    def _write(self, case: Case, assessed: Assessed, *, approves: bool) -> Case:
+        now = case.filed_at
         with self._database.transaction() as session:
-            keep_policy_version(session, self._policy, case.filed_at)
+            keep_policy_version(session, self._policy, now)
             why = "appealed" if case.state is CaseState.APPEALED else "confirmed what was shown"
-            case = store.add(session, case, who="customer", why=why, decision=dump(decision))
-            if self._approves(case, decision):
+            case = store.add(session, case, who="customer", why=why, decision=dump(assessed.decision))
+            join_case(session, case.conversation_id, case.case_id)
+            self._targets.promise_check(session, case, now)
+            self._notices.tell(session, case, Occasion.RECEIVED, key=f"received:{case.case_id}", now=now)
+            if approves:
                 why = f"within the automatic approval limit, by {', '.join(case.evidence)}"
-                case = store.change(session, case, Event.APPROVED, who="policy", why=why, now=case.filed_at)
-            outbox.write(session, "case_filed", f"case_filed:{case.case_id}", {"case_id": case.case_id}, case.filed_at)
+                case = self._approval.carry_out(session, case, assessed.records, who="policy", why=why, now=now)
         return case
 
     def _approves(self, case: Case, decision: Decision) -> bool:

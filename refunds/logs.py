@@ -17,6 +17,7 @@ from refunds.settings import Settings
 
 # They tell of every call, with addresses; our own events say what matters.
 _TALKATIVE = (
+    "aiogram",
     "alembic",
     "asyncio",
     "engineio",
@@ -30,6 +31,8 @@ _TALKATIVE = (
 )
 _OWN_HANDLERS = ("sanic.error", "sanic.root", "uvicorn", "uvicorn.access", "uvicorn.error")
 _EMAIL = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
+# Slack's tokens, which change while we run (docs.slack.dev/authentication/tokens).
+_SLACK_TOKEN = re.compile(r"\bxox[a-z](?:\.xox[a-z])?-[\w-]+|\bxapp-[\w-]+")
 _PLACES_KEPT = 6
 
 
@@ -106,12 +109,16 @@ def _as_line(secrets: Iterable[str]) -> Processor:
     as_json = structlog.processors.JSONRenderer()
 
     def line(logger: WrappedLogger, method: str, event: EventDict) -> str:
-        return _EMAIL.sub("[email]", secret.sub("[secret]", str(as_json(logger, method, event))))
+        told = _SLACK_TOKEN.sub("[secret]", secret.sub("[secret]", str(as_json(logger, method, event))))
+        return _EMAIL.sub("[email]", told)
 
     return line
 
 
 def _secrets(settings: Settings) -> list[str]:
-    url_passwords = (urlsplit(url).password for url in (settings.smtp_url, settings.database_url) if url)
-    named = (settings.secret, settings.rasa_token, settings.identity_key, settings.backoffice_token)
-    return [secret for secret in (*named, *url_passwords) if secret]
+    urls = (settings.smtp_url, settings.database_url, settings.redis_url)
+    url_passwords = (urlsplit(url).password for url in urls if url)
+    named = (settings.secret, settings.rasa_token, *settings.identity_keys, settings.backoffice_token)
+    return [
+        secret for secret in (*named, *url_passwords, *settings.slack.secrets, *settings.telegram.secrets) if secret
+    ]

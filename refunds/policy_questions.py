@@ -45,6 +45,11 @@ class PolicyFinding:
         return self.sentence in (SILENT, NOT_FOUND, CANCEL_FEE)
 
     @property
+    def is_left_to_agreement(self) -> bool:
+        """Whether it names what the policy expressly leaves to the service agreement: credits, tax, data ..."""
+        return self.sentence == SILENT
+
+    @property
     def is_general(self) -> bool:
         """Whether nothing in the question was more special than the policy as a whole."""
         return self.sentence in (OVERVIEW, NOT_FOUND)

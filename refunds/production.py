@@ -10,14 +10,19 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1", "0.0.0.0")
 DEFAULT_SANDBOX_PORT = "8090"
 
 
+def several(text: str | None) -> tuple[str, ...]:
+    """The values of a setting that may hold several, with commas between."""
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+
+
 def problems_for_production(env: Mapping[str, str]) -> list[str]:
     """Each reason not to start in production with the environment ``env``; empty when it is fit."""
     found = [
         _rest_connector(env),
         _back_office(env),
         _mailbox(env),
-        *(_secret(env, name) for name in ("REFUNDS_RASA_TOKEN", "REFUNDS_SECRET")),
-        _identity_key(env),
+        *(_secret(env, name) for name in ("REFUNDS_RASA_TOKEN", "REFUNDS_SECRET", "REFUNDS_WEBHOOK_SECRET")),
+        *_identity_keys(env),
         _public_address(env),
     ]
     return [problem for problem in found if problem is not None]
@@ -52,9 +57,8 @@ def _secret(env: Mapping[str, str], name: str) -> str | None:
     return _too_short(name, value)
 
 
-def _identity_key(env: Mapping[str, str]) -> str | None:
-    value = env.get("REFUNDS_IDENTITY_KEY")
-    return _too_short("REFUNDS_IDENTITY_KEY", value) if value else None
+def _identity_keys(env: Mapping[str, str]) -> list[str | None]:
+    return [_too_short("REFUNDS_IDENTITY_KEY", key) for key in several(env.get("REFUNDS_IDENTITY_KEY"))]
 
 
 def _too_short(name: str, value: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 import tempfile
@@ -9,16 +10,23 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from refunds.desk.oidc_settings import OidcSettings, read_oidc_settings
+from refunds.desk_hours import DeskHours, read_desk_hours
+from refunds.desk_targets import DeskTargets, read_desk_targets
 from refunds.errors import SettingsError
-from refunds.production import problems_for_production
+from refunds.production import problems_for_production, several
+from refunds.slack_settings import SlackSettings, read_slack_settings
+from refunds.telegram_settings import TelegramSettings, read_telegram_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How this installation runs. ``secret`` signs tokens and derives one-time codes.
+    """How this installation runs. ``secret`` signs tokens and derives one-time codes; ``webhook_secret`` is what the
+    back office signs its webhooks with. A token of a host site is good when any of ``identity_keys`` signed it.
 
     ``retry_delays`` are the seconds after which a message that the engine could not answer is tried again.
     """
@@ -39,12 +47,20 @@ class Settings:
     sandbox_port: int
     rasa_token: str
     secret: str
+    webhook_secret: str
     widget_origins: tuple[str, ...]
-    identity_key: str | None
+    identity_keys: tuple[str, ...]
+    redis_url: str | None
+    trusted_proxies: tuple[str, ...]
     retry_delays: tuple[float, ...]
+    desk_hours: DeskHours
+    desk_targets: DeskTargets
+    slack: SlackSettings
+    telegram: TelegramSettings
     policy_folder: Path = ROOT / "policy"
     words_folder: Path = ROOT / "data" / "responses"
     rest_connector: bool = False
+    oidc: OidcSettings | None = None
 
     @property
     def is_development(self) -> bool:
@@ -55,6 +71,11 @@ class Settings:
     def mailbox(self) -> Path:
         """Where mails land as files in the development profile."""
         return self.var / "mailbox"
+
+    @property
+    def attachments(self) -> Path:
+        """Where files that customers send are kept."""
+        return self.var / "attachments"
 
     @property
     def rasa_url(self) -> str:
@@ -98,10 +119,22 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         sandbox_port=sandbox_port,
         rasa_token=env.get("REFUNDS_RASA_TOKEN") or _kept_secret(var, "rasa_token"),
         secret=env.get("REFUNDS_SECRET") or _kept_secret(var, "secret"),
-        widget_origins=tuple(o for o in env.get("REFUNDS_WIDGET_ORIGINS", "").split(",") if o),
-        identity_key=env.get("REFUNDS_IDENTITY_KEY"),
+        webhook_secret=env.get("REFUNDS_WEBHOOK_SECRET") or _kept_secret(var, "webhook_secret"),
+        widget_origins=several(env.get("REFUNDS_WIDGET_ORIGINS")),
+        identity_keys=several(env.get("REFUNDS_IDENTITY_KEY")),
+        redis_url=_redis(env.get("REFUNDS_REDIS_URL")),
+        trusted_proxies=_proxies(several(env.get("REFUNDS_TRUSTED_PROXY"))),
         retry_delays=_delays(env.get("REFUNDS_RETRY_DELAYS", "5,20")),
+        desk_hours=read_desk_hours(
+            env.get("REFUNDS_DESK_HOURS") or "Mon-Fri 09:00-18:00",
+            env.get("REFUNDS_DESK_ZONE") or "Europe/Berlin",
+            env.get("REFUNDS_DESK_COUNTRY") or "DE",
+        ),
+        desk_targets=read_desk_targets(env),
+        slack=read_slack_settings(env),
+        telegram=read_telegram_settings(env, polling=_switch(env, "REFUNDS_TELEGRAM_POLLING", False)),
         rest_connector=_switch(env, "REFUNDS_REST", profile == "dev"),
+        oidc=read_oidc_settings(env),
     )
 
 
@@ -129,6 +162,25 @@ def _delays(text: str) -> tuple[float, ...]:
         return tuple(float(part) for part in text.split(","))
     except ValueError as error:
         raise SettingsError(f"REFUNDS_RETRY_DELAYS is {text!r}; it must be seconds such as 5,20") from error
+
+
+def _redis(url: str | None) -> str | None:
+    if url and (urlsplit(url).scheme not in ("redis", "rediss") or not urlsplit(url).hostname):
+        raise SettingsError(
+            "REFUNDS_REDIS_URL must look like redis://host:port/0 or rediss://user:password@host:port/0"
+        )
+    return url or None
+
+
+def _proxies(addresses: tuple[str, ...]) -> tuple[str, ...]:
+    for address in addresses:
+        try:
+            ipaddress.ip_network(address)
+        except ValueError as error:
+            raise SettingsError(
+                f"REFUNDS_TRUSTED_PROXY names {address!r}; it must be an address or a network such as 10.0.0.0/8"
+            ) from error
+    return addresses
 
 
 def _kept_secret(var: Path, name: str) -> str:

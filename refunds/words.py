@@ -45,10 +45,12 @@ class Words:
         Values are inserted once and never read as placeholders themselves.
         Raises ``KeyError`` for a name or a value that is missing.
         """
+        return self.in_turn(name, int.from_bytes(sha256(f"{name}\0{seed}".encode()).digest()[:4], "big"), **values)
+
+    def in_turn(self, name: str, turn: int, /, **values: object) -> str:
+        """Like ``say``, with the wordings one after the other as ``turn`` counts on: never the same twice in a row."""
         choices = self.wordings[name]
-        number = int.from_bytes(sha256(f"{name}\0{seed}".encode()).digest()[:4], "big")
-        text = choices[number % len(choices)]
-        return _PLACEHOLDER.sub(lambda found: str(values[found[1]]), text)
+        return _PLACEHOLDER.sub(lambda found: str(values[found[1]]), choices[turn % len(choices)])
 
     @staticmethod
     def money(amount: Money, locale: str | None = None) -> str:

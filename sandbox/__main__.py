@@ -12,6 +12,7 @@ from sandbox.app import create_app
 from sandbox.ledger import Ledger
 from sandbox.office import Office
 from sandbox.settings import Settings, read_settings
+from sandbox.webhooks import Webhooks
 from sandbox.world_file import WorldError
 
 
@@ -19,8 +20,9 @@ def serve(settings: Settings) -> None:
     """Serve until stopped; raises ``WorldError`` for a broken world before listening."""
     ledger = Ledger(settings.ledger)
     try:
-        office = Office(settings.world, ledger, lambda: datetime.now(UTC))
-        app = create_app(office, settings.token)
+        office = Office(settings.world, ledger, _now)
+        webhooks = Webhooks(office, ledger, settings.webhook_url, settings.webhook_secret, _now)
+        app = create_app(office, settings.token, webhooks)
         uvicorn.run(
             app,
             host="127.0.0.1",
@@ -32,6 +34,10 @@ def serve(settings: Settings) -> None:
         )
     finally:
         ledger.close()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI, Header, Request, Response
@@ -11,15 +14,32 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
-from sandbox.answers import Health, Order, Payment, Problem, RefundWish, Refused
+from sandbox.answers import Health, Order, Payment, PaymentChange, Problem, RefundByHand, RefundWish, Refused
+from sandbox.faults import go_wrong
 from sandbox.office import Office
+from sandbox.webhooks import Webhooks
 from sandbox.world import Customer, Incident, Refund, Ticket
 from sandbox.world_file import WorldError
 
+_log = logging.getLogger("uvicorn.error")
+LOOK_EVERY = 0.2
 
-def create_app(office: Office, token: str | None) -> FastAPI:
-    """The application; with a ``token`` every call but /health must bring it as a bearer token."""
-    app = FastAPI(title="Back office (sandbox)", docs_url=None, redoc_url=None, openapi_url=None)
+
+def create_app(office: Office, token: str | None, webhooks: Webhooks | None = None) -> FastAPI:
+    """The application; with a ``token`` every call but /health must bring it as a bearer token.
+
+    While it serves, ``webhooks`` are sent.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        sending = [asyncio.create_task(_keep_sending(webhooks))] if webhooks else []
+        yield
+        for task in sending:
+            task.cancel()
+        await asyncio.gather(*sending, return_exceptions=True)
+
+    app = FastAPI(title="Back office (sandbox)", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     guard = [Depends(_Guard(token))] if token else []
     app.get("/health")(_health)
     for router in (_customers(office), _orders(office), _billing(office), _sandbox(office)):
@@ -80,12 +100,17 @@ def _billing(office: Office) -> APIRouter:
         return office.refunds_of(payment_id)
 
     @router.post("/refunds", status_code=201)
-    def create_refund(
+    async def create_refund(
         wish: RefundWish,
         idempotency_key: Annotated[str, Header(min_length=1, max_length=64)],
         response: Response,
     ) -> Refund:
-        refund, repeated = office.create_refund(wish, idempotency_key)
+        fault = await run_in_threadpool(office.next_fault, wish.payment_id, idempotency_key)
+        if fault and not fault.endswith("_after"):
+            await go_wrong(fault)
+        refund, repeated = await run_in_threadpool(office.create_refund, wish, idempotency_key)
+        if fault:
+            await go_wrong(fault)
         response.headers["Idempotency-Replayed"] = "true" if repeated else "false"
         return refund
 
@@ -103,7 +128,33 @@ def _sandbox(office: Office) -> APIRouter:
     def reset() -> None:
         office.reset()
 
+    @router.post("/payments/{payment_id}")
+    def change_payment(payment_id: str, change: PaymentChange) -> Payment:
+        return office.change_payment(payment_id, change)
+
+    @router.post("/refunds", status_code=201)
+    def refund_by_hand(asked: RefundByHand) -> Refund:
+        return office.refund_by_hand(asked)
+
+    @router.post("/refunds/{refund_id}/details")
+    def give_details(refund_id: str) -> Refund:
+        return office.give_details(refund_id)
+
     return router
+
+
+async def _keep_sending(webhooks: Webhooks) -> None:
+    try:
+        while True:
+            try:
+                await run_in_threadpool(webhooks.look)
+                while await run_in_threadpool(webhooks.send_next):
+                    pass
+            except Exception:  # noqa: BLE001 - the edge of the process: this loop must outlive what it meets
+                _log.exception("a webhook broke")
+            await asyncio.sleep(LOOK_EVERY)
+    finally:
+        webhooks.close()
 
 
 def _health() -> Health:
@@ -121,13 +172,13 @@ class _Guard:
             raise Refused(401, "unauthorized", "a bearer token is needed (REFUNDS_BACKOFFICE_TOKEN)")
 
 
-def _problem(status: int, problem: Problem) -> JSONResponse:
-    return JSONResponse(problem.model_dump(), status)
+def _problem(status: int, problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
+    return JSONResponse(problem.model_dump(), status, headers)
 
 
 def _refused(request: Request, refused: Exception) -> JSONResponse:
     assert isinstance(refused, Refused)
-    return _problem(refused.status, refused.problem)
+    return _problem(refused.status, refused.problem, refused.headers)
 
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:

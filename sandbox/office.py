@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
-from sandbox.answers import Order, Payment, RefundWish, Refused
-from sandbox.billing import new_refund_order, payment_now, refund_now, refuse_unless_refundable
-from sandbox.ledger import Ledger, RefundOrder
-from sandbox.world import Customer, Incident, Refund, Ticket, WorldOrder
+from sandbox.answers import Order, Payment, PaymentChange, RefundByHand, RefundWish, Refused
+from sandbox.billing import new_refund_order, payment_now, refund_now, refuse_another_wish, refuse_unless_refundable
+from sandbox.ledger import Ledger
+from sandbox.payment_changes import PaymentChanges
+from sandbox.world import Customer, Fault, Incident, Refund, Ticket, WorldOrder
 from sandbox.world_file import load_world
 
 ALL_REGIONS = "global"
@@ -25,13 +26,19 @@ class Office:
         """Raises ``WorldError`` for a broken world file."""
         self._file = world_file
         self._ledger = ledger
+        self._changes = PaymentChanges(ledger)
         self._clock = clock
         self._world = load_world(world_file, clock())
 
     def reset(self) -> None:
-        """Read the world again, its times counted from now, and forget refunds made; ``WorldError`` changes nothing."""
-        self._world = load_world(self._file, self._clock())
-        self._ledger.empty()
+        """Read the world again, its times counted from now, and forget what was done; ``WorldError`` changes nothing.
+
+        A webhook that waits is forgotten too.
+        """
+        world = load_world(self._file, self._clock())
+        with self._ledger.alone():
+            self._world = world
+            self._ledger.empty()
 
     def customers_with(self, email: str) -> list[Customer]:
         """Customers of that address, in any case."""
@@ -69,15 +76,19 @@ class Office:
 
     def refunds_of(self, payment_id: str) -> list[Refund]:
         """Refunds of a payment, those of the world file first."""
-        method = self._order_paid_by(payment_id).payment.method
+        self._order_paid_by(payment_id)
         made = self._ledger.of_payment(payment_id)
-        return [*self._told(payment_id), *(refund_now(m, method, self._clock()) for m in made)]
+        return [*self._told(payment_id), *(refund_now(m, self._clock()) for m in made)]
 
     def refund(self, refund_id: str) -> Refund:
         """A refund as it stands now."""
         if made := self._ledger.find(refund_id):
-            return self._answer(made, self._clock())
+            return refund_now(made, self._clock())
         return _the(r for r in self._world.refunds if r.refund_id == refund_id)
+
+    def next_fault(self, payment_id: str, key: str) -> Fault | None:
+        """What the call of POST /refunds with ``key`` does wrong, if anything; it is used up by asking."""
+        return self._changes.next_fault(self._order_paid_by(payment_id).payment, key)
 
     def create_refund(self, wish: RefundWish, key: str) -> tuple[Refund, bool]:
         """A refund for this wish, and whether it is the first answer to ``key`` given once more.
@@ -86,21 +97,43 @@ class Office:
         """
         with self._ledger.alone():
             if first := self._ledger.of_key(key):
-                _refuse_another_wish(wish, first)
-                return self._answer(first, first.created_at), True
-            return self._create(wish, key), False
+                refuse_another_wish(wish, self._order_paid_by(first.payment_id).payment, first)
+                return refund_now(first, first.created_at), True
+            return self._create(wish, key, made_in="api"), False
 
-    def _create(self, wish: RefundWish, key: str) -> Refund:
+    def refund_by_hand(self, asked: RefundByHand) -> Refund:
+        """A refund that somebody makes in billing itself: nobody's reference, nobody's key."""
+        wish = RefundWish(payment_id=asked.payment_id, amount=asked.amount, reason="made by hand")
+        with self._ledger.alone():
+            return self._create(wish, secrets.token_hex(16), made_in="billing")
+
+    def give_details(self, refund_id: str) -> Refund:
+        """The customer names the account that a refund waits for."""
+        with self._ledger.alone():
+            if self.refund(refund_id).status != "requires_action":
+                raise Refused(409, "no_details_wanted", "this refund waits for nothing of the customer's")
+            self._ledger.give_details(refund_id, self._clock())
+            return self.refund(refund_id)
+
+    def change_payment(self, payment_id: str, change: PaymentChange) -> Payment:
+        """Give a payment other faults, or a dispute, while the sandbox runs."""
+        self._order_paid_by(payment_id)
+        with self._ledger.alone():
+            if change.faults is not None:
+                self._changes.set_faults(payment_id, change.faults)
+            if change.disputed is not None:
+                self._changes.set_disputed(payment_id, change.disputed)
+        return self.payment(payment_id)
+
+    def _create(self, wish: RefundWish, key: str, made_in: str) -> Refund:
         now = self._clock()
         order = self._order_paid_by(wish.payment_id)
         made = self._ledger.of_payment(wish.payment_id)
         refuse_unless_refundable(wish, order, self._told(wish.payment_id), made, now)
-        new = new_refund_order(wish, key, order.payment, now, self._world.refund_delay_seconds)
+        delay = self._world.refund_delay_seconds
+        new = new_refund_order(wish, key, order.payment, now, delay_seconds=delay, made_in=made_in)
         self._ledger.add(new)
-        return refund_now(new, order.payment.method, now)
-
-    def _answer(self, made: RefundOrder, now: datetime) -> Refund:
-        return refund_now(made, self._order_paid_by(made.payment_id).payment.method, now)
+        return refund_now(new, now)
 
     def _told(self, payment_id: str) -> list[Refund]:
         return [r for r in self._world.refunds if r.payment_id == payment_id]
@@ -112,7 +145,9 @@ class Office:
         return _the(o for o in self._world.orders if o.payment.payment_id == payment_id)
 
     def _payment(self, order: WorldOrder) -> Payment:
-        return payment_now(order, self._ledger.of_payment(order.payment.payment_id), self._clock())
+        payment_id = order.payment.payment_id
+        made, disputed = self._ledger.of_payment(payment_id), self._changes.disputed(payment_id)
+        return payment_now(order, made, self._clock(), disputed)
 
     def _present(self, order: WorldOrder) -> Order:
         return Order(**order.model_dump(exclude={"payment", "sandbox_delay_seconds"}), payment=self._payment(order))
@@ -123,14 +158,3 @@ def _the(matches: Iterator[Found]) -> Found:
     for match in matches:
         return match
     raise Refused(404, "not_found", "nothing of that name here")
-
-
-def _refuse_another_wish(wish: RefundWish, first: RefundOrder) -> None:
-    same = (
-        wish.payment_id == first.payment_id
-        and wish.amount.currency == first.currency
-        and Decimal(wish.amount.value) == Decimal(first.value)
-        and wish.reason == first.reason
-    )
-    if not same:
-        raise Refused(422, "idempotency_key_reused", "this Idempotency-Key was used for another refund")

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from sandbox.world_times import WorldTime
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")]
+# What POST /refunds does wrong once. "after": the refund was made nonetheless; "stored": its key keeps the 500.
+Fault = Literal["500", "500_after", "500_stored", "500_stored_after", "timeout", "timeout_after", "429"]
 
 
 class Entry(BaseModel):
@@ -37,8 +39,9 @@ class Customer(Entry):
 class WorldPayment(Entry):
     """How an order was paid. Captured is the order's amount.
 
-    ``settled_at`` in the future makes a refund a reversal; missing means settled. ``sandbox_refund`` says what
-    becomes of a refund of it: ``fail:<reason>``, ``pending:<reason>`` (for ever), missing for success.
+    ``settled_at`` in the future makes a refund a reversal; missing means settled. ``disputed_at`` opens a dispute at
+    that moment. ``sandbox_refund`` says what becomes of a refund along the payment's own route (sandbox/fates.py),
+    missing for success; ``sandbox_faults`` what POST /refunds for it does wrong, one a call.
     """
 
     payment_id: Identifier
@@ -51,8 +54,12 @@ class WorldPayment(Entry):
     captured_at: WorldTime | None = None
     settled_at: WorldTime | None = None
     disputed: bool = False
+    disputed_at: WorldTime | None = None
     refunded: Amount | None = None
-    sandbox_refund: Annotated[str, Field(pattern=r"^(fail|pending):[a-z0-9_]+$")] | None = None
+    sandbox_refund: (
+        Annotated[str, Field(pattern=r"^(fail|pending|requires_action|reverse|cancel):[a-z0-9_]+$")] | None
+    ) = None
+    sandbox_faults: list[Fault] = []
 
 
 class OrderFacts(Entry):
@@ -112,7 +119,10 @@ class Trace(Entry):
 
 
 class Refund(Entry):
-    """A refund in billing, whoever made it. ``status_reason`` says why it failed or still waits."""
+    """A refund in billing, whoever made it. ``status_reason`` says why it failed or still waits.
+
+    ``reference`` is what the system that asked for it calls it, ``route`` the method key along which it goes.
+    """
 
     refund_id: Identifier
     payment_id: Identifier
@@ -123,6 +133,8 @@ class Refund(Entry):
     created_at: WorldTime
     trace: Trace | None = None
     made_in: str | None = None
+    reference: str | None = None
+    route: str | None = None
 
 
 class World(Entry):

@@ -31,11 +31,12 @@ from refunds.chat.ownership import Change
 from refunds.chat.steps import Steps
 from refunds.chat.transcript import Transcript, list_conversations
 from refunds.chat.turns import Turns
-from refunds.database import Base
+from refunds.handoff import Desk
 from refunds.policy_files import load_policy
 from refunds.settings import read_settings
 from refunds.tables import ConversationRow, MessageRow
 from refunds.words import Words
+from tests.databases import make_tables
 from tests.fake_engine import TOKEN, FakeEngine, fake_engine
 from tests.world import wait_until
 from web.app import build
@@ -56,7 +57,12 @@ class ChatHouse:
     @property
     def steps(self) -> Steps:
         """The steps of a turn as another web process would take them."""
-        return Steps(self.app.database, self.app.handoff, self.app.words, self.app.settings.retry_delays)
+        app = self.app
+        return Steps(app.database, app.handoff, self.desk, app.words, retry_delays=app.settings.retry_delays)
+
+    @property
+    def desk(self) -> Desk:
+        return Desk(self.app.settings.desk_hours, self.app.calendars, self.app.words)
 
     def say(
         self, text: str, message_id: str | None = None, *, address: str = "amara", button: str | None = None
@@ -79,7 +85,8 @@ class ChatHouse:
 
     def turns(self, client: EngineClient) -> Turns:
         """Turns of one more web process."""
-        return Turns(self.app.database, client, self.app.handoff, self.app.words, self.app.settings.retry_delays)
+        app = self.app
+        return Turns(app.database, client, app.handoff, self.desk, app.words, retry_delays=app.settings.retry_delays)
 
     def heard(self, conversation_id: str) -> list[str]:
         """What the customer read, in order."""
@@ -166,8 +173,8 @@ def _chat_house(database_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch
                 "REFUNDS_RETRY_DELAYS": "60,60",
             }
         )
+        make_tables(database_url)  # before anything opens: which policy is in force stands there
         app = open_app(settings)
-        Base.metadata.create_all(app.database.engine)
         yield ChatHouse(app, engine)
         app.database.close()
 
@@ -204,7 +211,9 @@ def _set_patience(milliseconds: int, connection: Any, _record: Any) -> None:
 def served(app: App) -> Iterator[str]:
     """The web process of ``app`` on a free port of this process; gives its address."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
-    config = uvicorn.Config(build(app), log_config=None, access_log=False, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        build(app), log_config=None, access_log=False, timeout_graceful_shutdown=1, proxy_headers=False
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.no_skips",
     "tests.one_at_a_time",
     "tests.chat_house",
+    "tests.desk_house",
 ]
 
 # On a busy machine an example that is slow is not wrong. The same examples each time; `make soak` looks for new ones.

@@ -50,7 +50,7 @@ def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterato
 def sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with all tables to copy: making them takes longer than most tests."""
     file = tmp_path_factory.mktemp("sqlite") / "tables.sqlite"
-    _make_tables(f"sqlite:///{file}")
+    make_tables(f"sqlite:///{file}")
     return file
 
 
@@ -58,7 +58,7 @@ def sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A schema with all tables, which tests of this process use one after the other."""
     with bare_database("postgresql", tmp_path_factory.mktemp("postgresql")) as url:
-        _make_tables(url)
+        make_tables(url)
         yield url
 
 
@@ -75,7 +75,8 @@ def bare_database(kind: str, folder: Path) -> Iterator[str]:
         connection.execute(f'DROP SCHEMA "{schema}" CASCADE')
 
 
-def _make_tables(url: str) -> None:
+def make_tables(url: str) -> None:
+    """The tables as declared, in a database that has none."""
     opened = Database(url)
     Base.metadata.create_all(opened.engine)
     opened.close()

@@ -43,7 +43,7 @@ _WORDS = {
     "canadian dollars?": "CAD",
     "swiss francs?|francs?": "CHF",
     "yen": "JPY",
-    "rupees?": "INR",
+    "rupees?|rs": "INR",
     "reais|real": "BRL",
     "z[lł]oty(?:s|ch)?": "PLN",
 }
@@ -52,10 +52,15 @@ _NO_CENTS = {"JPY", "KRW"}
 _CENT = Decimal("0.01")
 
 _NAMED = sorted([*_WORDS, *_CODES.lower().split()], key=len, reverse=True)
-_BEFORE = "|".join([*map(re.escape, sorted(_SIGNS, key=len, reverse=True)), *_CODES.lower().split(), "rmb"])
+_BEFORE = "|".join(
+    [*map(re.escape, sorted(_SIGNS, key=len, reverse=True)), *_CODES.lower().split(), "rmb", r"rupees", r"rs\.?"]
+)
 _AFTER = "|".join([*map(re.escape, sorted(_SIGNS, key=len, reverse=True)), *(rf"(?:{word})\b" for word in _NAMED)])
 _NUMBER = r"\d{1,3}(?:[.,'\u2019 \u00a0]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d{1,2})?(?![\d]|[.,]\d)"
-_CENTS = r"(?:\s*(?:and\s+)?(?P<cents>\d{1,2})\s*(?:cents?|ct|pence|p)\b)?"
+_CENTS = (
+    r"(?:\s*(?:and\s+)?(?P<cents>\d{1,2})\s*(?:cents?|ct|pence|p)\b"
+    r"|(?<=euro|uros|llar|lars|ound|unds)\s(?P<bare_cents>\d{2})(?!\w|[.,:/-]\d))?"
+)
 _SIGN_FIRST = re.compile(
     rf"(?<![\w.,-])(?P<currency>{_BEFORE})\s?(?P<number>{_NUMBER})(?P<thousand>\s?k\b)?(?:,-|,–)?", re.IGNORECASE
 )
@@ -77,7 +82,7 @@ def find_amounts(text: str) -> Iterator[Detail]:
 
 
 def _currency(written: str) -> str:
-    lowered = written.lower()
+    lowered = written.lower().rstrip(".")
     if lowered in _SIGNS:
         return _SIGNS[lowered]
     if lowered.upper() in _CODES.split():
@@ -96,7 +101,8 @@ def _value(match: "re.Match[str]") -> Optional[Decimal]:
         value = Decimal(said)
     if match["thousand"]:
         value *= 1000
-    cents = match.groupdict().get("cents")
+    groups = match.groupdict()
+    cents = groups.get("cents") or groups.get("bare_cents")
     return value + Decimal(cents) / 100 if cents else value
 
 

@@ -17,6 +17,9 @@ _NEEDS_TO_BE_ALONE = {"email", "e-mail"}
 _NOTHING = ["sim card", "gift card", "business card", "graphics card", "id card", "network card", "cardboard"]
 # A wallet or a named kind of card says more than "card".
 _GENERIC_METHOD = "card"
+# A brand is a card beside a wallet too: "to my Visa, not to PayPal".
+_BRAND = re.compile(r"visa|master\s?card|amex|american express", re.I)
+_CARD_OR_WALLET_OF_CARDS = ("card_", "apple_pay", "google_pay")
 _SAYS_MORE = ("card_", "apple_pay", "google_pay", "paypal", "klarna", "alipay", "wechat_pay", "unionpay")
 
 
@@ -57,7 +60,8 @@ class NameFinder:
         methods = [detail.value for detail in found if detail.entity == "payment_method"]
         said = set()
         for detail in without_overlaps(found):
-            generic = detail.value == _GENERIC_METHOD and any(method.startswith(_SAYS_MORE) for method in methods)
+            says_more = _CARD_OR_WALLET_OF_CARDS if _BRAND.search(text[detail.start : detail.end]) else _SAYS_MORE
+            generic = detail.value == _GENERIC_METHOD and any(method.startswith(says_more) for method in methods)
             if not generic and detail.value not in said:
                 said.add(detail.value)
                 yield detail

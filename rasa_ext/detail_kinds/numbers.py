@@ -8,12 +8,14 @@ from rasa_ext.detail_kinds.number_words import VALUES
 
 _DIGIT_WORD = "|".join(word for word, value in VALUES.items() if value < 10)
 _DIGITS_APART = rf"(?:(?:\d|{_DIGIT_WORD})(?:[\s-]+(?:\d|{_DIGIT_WORD})){{4}})(?![\s-]*\d|\w)"
+# Between "ORD" and its digits; phones write a long dash for a hyphen.
+_JOINT = r"[\s:.#_\u2010-\u2015-]*"
 _FIVE = r"\d{5}(?![\d/]|[.,]\d|-\d)"
 # What may stand between the word and the number: "order no. ", "order number is ", "ticket #".
 _LINK = r"[\s:.#-]*(?:(?:numbers?|num|nr|no|id|ref(?:erence)?|was|is|it'?s|called|the)\b[\s:.#-]*){0,4}"
 _ORDER = re.compile(
-    rf"(?<![\w-])(?:ord[\s:.#_-]*(?P<short>\d{{4,8}}(?!\d)|{_DIGITS_APART})"
-    rf"|(?:my\s+)?(?:orders?|odrer|oder|ordr|purchase)(?:number)?{_LINK}(?:ord[\s:.#_-]*)?"
+    rf"(?<![\w-])(?:o\s?r\s?d{_JOINT}(?P<short>\d{{4,8}}(?!\d)|{_DIGITS_APART})"
+    rf"|(?:my\s+)?(?:orders?|odrer|oder|ordr|purchase)(?:number)?{_LINK}(?:ord{_JOINT})?"
     rf"(?P<long>{_FIVE}|{_DIGITS_APART}))",
     re.IGNORECASE,
 )
@@ -27,9 +29,11 @@ _ORDER_ALONE = re.compile(
     rf"^\W*(?:{_BEFORE}\b[\s:.,#!-]*){{0,5}}(?P<long>{_FIVE}|{_DIGITS_APART})(?:[\s,.!-]+{_BESIDE}\b){{0,4}}\W*$",
     re.IGNORECASE,
 )
+# More of them after an order: "ORD-48213, 48214 and 48215".
+_ORDER_TOO = re.compile(rf"\s*(?:,|;|&|\+|and|or)\s*(?:(?:and|also)\s+)?(?P<long>{_FIVE})", re.IGNORECASE)
 _ORDER_HASH = re.compile(rf"(?<!\w)#\s?(?P<long>{_FIVE})")
 _TICKET = re.compile(
-    rf"(?<![\w-])(?:t[\s:._-]?(?P<short>\d{{4,5}})|(?:support\s+)?(?:tickets?|tkt){_LINK}(?:t[\s:._-]?)?"
+    rf"(?<![\w-])(?:t[\s:._-]?(?P<short>\d{{4,5}})|(?:support\s+)?(?:tickets?|tikets?|ticekts?|tickte?s?|tkt){_LINK}(?:t[\s:._-]?)?"
     r"(?P<long>\d{3,6}))(?![\w/]|[.,]\d|-\d)",
     re.IGNORECASE,
 )
@@ -56,6 +60,10 @@ def _orders(text: str) -> Iterator[Detail]:
     for match in _ORDER.finditer(text):
         digits = _digits(match["short"] or match["long"])
         yield Detail(match.start(), match.end(), "order_number", f"ORD-{digits}")
+        after = _ORDER_TOO.match(text, match.end())
+        while after:
+            yield Detail(after.start("long"), after.end("long"), "order_number", f"ORD-{after['long']}")
+            after = _ORDER_TOO.match(text, after.end())
     for pattern in (_ORDER_HASH, _ORDER_ALONE):
         for match in pattern.finditer(text):
             yield Detail(match.start("long"), match.end("long"), "order_number", f"ORD-{_digits(match['long'])}")

@@ -86,14 +86,24 @@ class BackOffice:
         return record
 
     def create_refund(
-        self, payment_id: str, amount: Money, reason: str, idempotency_key: str, deadline: Deadline | None = None
+        self,
+        payment_id: str,
+        amount: Money,
+        reason: str,
+        idempotency_key: str,
+        deadline: Deadline | None = None,
+        *,
+        reference: str | None = None,
+        route: str | None = None,
     ) -> RefundMade:
         """Ask billing to send ``amount`` back; the same key gives the same refund, however often it is asked.
 
-        The answer is a promise (pending), not money that arrived. After ``BackOfficeUnavailable`` it may or may not
-        have been made: ask again with the same key.
+        ``reference`` is our own name for it, by which it is found among the payment's refunds; ``route`` a method key
+        other than the payment's own. The answer is a promise (pending), not money that arrived. After
+        ``BackOfficeUnavailable`` it may or may not have been made: ask again with the same key.
         """
-        body = {"payment_id": payment_id, "amount": amount.as_json(), "reason": reason}
+        body: dict[str, object] = {"payment_id": payment_id, "amount": amount.as_json(), "reason": reason}
+        body |= {name: value for name, value in (("reference", reference), ("route", route)) if value}
         call = Call("POST /refunds", "POST", "/refunds", headers={"Idempotency-Key": idempotency_key}, body=body)
         record = read_one(RefundTold, self._ask(call, deadline)).record()
         _answers_what_was_asked([record.payment_id], payment_id)

@@ -151,6 +151,7 @@ class RefundTold(Told):
     created_at: AwareDatetime
     trace: TraceTold | None = None
     made_in: str | None = None
+    reference: str | None = None
 
     def record(self) -> RefundMade:
         """The refund as our record."""

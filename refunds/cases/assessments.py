@@ -74,6 +74,18 @@ def list_assessments(session: Session) -> list[Assessment]:
     return [_assessment(row) for row in rows]
 
 
+def latest_not_yet(session: Session, conversation_id: str, customer_id: str, order_id: str) -> Assessment | None:
+    """The last "not yet" that the customer was told about an order in a conversation; None where there was none."""
+    told = select(AssessmentRow).filter_by(
+        conversation_id=conversation_id,
+        customer_id=customer_id,
+        order_id=order_id,
+        outcome=Outcome.NOT_YET.value,
+    )
+    row = session.scalars(told.order_by(AssessmentRow.told_at.desc(), AssessmentRow.assessment_id)).first()
+    return None if row is None else _assessment(row)
+
+
 def _row(assessment: Assessment) -> AssessmentRow:
     return AssessmentRow(
         assessment_id=assessment.assessment_id,

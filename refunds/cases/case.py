@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from refunds.cases.lifecycle import CaseState
+from refunds.cases.payout import Payout
 from refunds.money import Money
 from refunds.policy.decision import Outcome
 
@@ -33,7 +34,9 @@ class CaseEvent:
 class Case:
     """A filed refund request. ``amount`` is what the customer was shown, None where a person must say how much.
 
-    ``version`` rises with each change. ``verification_due`` and ``payout_due`` are the vendor's own targets.
+    ``version`` rises with each change. ``verification_due`` and ``payout_due`` are the vendor's own targets,
+    ``statutory_due`` is the last day on which a law wants the money sent, where one does. ``first_approver`` approved
+    an amount that needs two. ``agreed_route`` is the method key that was agreed where the original one is closed.
     """
 
     case_id: str
@@ -59,7 +62,11 @@ class Case:
     filed_at: datetime
     updated_at: datetime
     version: int = 1
+    statutory_due: date | None = None
+    first_approver: str | None = None
+    agreed_route: str | None = None
     events: tuple[CaseEvent, ...] = ()
+    payouts: tuple[Payout, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The case as the command line prints it; amounts are strings, clauses strongest first."""
@@ -80,7 +87,9 @@ class Case:
             "policy_version": self.policy_version,
             "verification_due": self.verification_due.isoformat(),
             "payout_due": self.payout_due.isoformat(),
+            "statutory_due": self.statutory_due.isoformat() if self.statutory_due else None,
+            "version": self.version,
             "receipt_hash": self.receipt_hash,
             "events": [event.as_json() for event in self.events],
-            "payouts": [],
+            "payouts": [payout.as_json() for payout in self.payouts],
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 
 from refunds.cases.assessments import Assessment
 from refunds.cases.case import Case
@@ -29,6 +29,13 @@ def evidence_for(decision: Decision, records: Records) -> tuple[str, ...]:
     carrying = (reason for reason in decision.reasons if reason.outcome is decision.outcome)
     facts = (fact for reason in carrying for fact in reason.facts)
     return tuple(dict.fromkeys(f.value for f in facts if f.name in EVIDENCE_FACTS and f.value in on_record))
+
+
+def statutory_day(decision: Decision) -> date | None:
+    """The last day on which a law of P1.c wants the money sent; None unless such a right carries the outcome."""
+    carrying = (reason for reason in decision.reasons if reason.outcome is decision.outcome)
+    told = (fact.value for reason in carrying for fact in reason.facts if fact.name == "pay_back_by")
+    return min(map(date.fromisoformat, told), default=None)
 
 
 def draft_case(
@@ -67,6 +74,7 @@ def draft_case(
         filing_key=key,
         verification_due=due.verification_due,
         payout_due=due.payout_due,
+        statutory_due=statutory_day(decision),
         filed_at=now,
         updated_at=now,
     )

@@ -14,6 +14,9 @@ from sqlalchemy.orm import Session
 
 from refunds.cases.case import Case, CaseEvent
 from refunds.cases.lifecycle import FILED, OPEN, CaseState, Event, move
+from refunds.cases.payout import Payout
+from refunds.cases.payout_store import payouts_of
+from refunds.cases.people import note_person
 from refunds.errors import NotFound, RefundsError, TransitionRefused
 from refunds.money import Money
 from refunds.policy.decision import Outcome
@@ -32,17 +35,19 @@ def add(session: Session, case: Case, *, who: str, why: str, decision: dict[str,
         session.flush()
     except IntegrityError as error:
         raise CaseTaken(f"order {case.order_id} or number {case.case_id} has a case already") from error
+    note_person(session, case)
     _add_event(session, case.case_id, 1, filed)
     return replace(case, events=(filed,))
 
 
-def change(session: Session, case: Case, event: Event, *, who: str, why: str, now: datetime) -> Case:
-    """Move ``case`` by ``event`` and write down who did it and why.
+def change(session: Session, case: Case, event: Event, *, who: str, why: str, now: datetime, **fields: Any) -> Case:
+    """Move ``case`` by ``event``, with new ``fields`` where it brings some, and write down who did it and why.
 
-    Raises ``TransitionRefused`` where the lifecycle forbids it or the case changed since it was read.
+    Raises ``TransitionRefused`` where the lifecycle forbids it or the case changed since it was read, and ``CaseTaken``
+    where it would be the order's second open case; after either the transaction must be dropped.
     """
     after = move(case.state, event)
-    changed = replace(case, state=after, version=case.version + 1, updated_at=now)
+    changed = replace(case, state=after, version=case.version + 1, updated_at=now, **fields)
     _update(session, case, changed)
     happened = CaseEvent(now, who, event.value, case.state, after, why, case.policy_version)
     _add_event(session, case.case_id, len(case.events) + 1, happened)
@@ -103,6 +108,9 @@ def _case_row(case: Case) -> CaseRow:
         filing_key=case.filing_key,
         verification_due=case.verification_due.isoformat(),
         payout_due=case.payout_due.isoformat(),
+        statutory_due=None if case.statutory_due is None else case.statutory_due.isoformat(),
+        first_approver=case.first_approver,
+        agreed_route=case.agreed_route,
         filed_at=case.filed_at,
         updated_at=case.updated_at,
     )
@@ -110,8 +118,20 @@ def _case_row(case: Case) -> CaseRow:
 
 def _update(session: Session, before: Case, after: Case) -> None:
     unchanged = update(CaseRow).where(CaseRow.case_id == before.case_id, CaseRow.version == before.version)
-    values = {"state": after.state.value, "version": after.version, "updated_at": after.updated_at}
-    result = cast("CursorResult[Any]", session.execute(unchanged.values(values)))
+    values = {
+        "state": after.state.value,
+        "version": after.version,
+        "amount_minor": None if after.amount is None else after.amount.minor,
+        "verification_due": after.verification_due.isoformat(),
+        "payout_due": after.payout_due.isoformat(),
+        "first_approver": after.first_approver,
+        "agreed_route": after.agreed_route,
+        "updated_at": after.updated_at,
+    }
+    try:
+        result = cast("CursorResult[Any]", session.execute(unchanged.values(values)))
+    except IntegrityError as error:
+        raise CaseTaken(f"order {before.order_id} has another open case already") from error
     if result.rowcount != 1:
         raise TransitionRefused(f"case {before.case_id} changed meanwhile; look at it again")
 
@@ -136,8 +156,9 @@ def _add_event(session: Session, case_id: str, number: int, event: CaseEvent) ->
 
 def _read(session: Session, cases: Select[CaseRow]) -> list[Case]:
     rows = session.scalars(cases).all()
-    events = _events_of(session, [row.case_id for row in rows])
-    return [_case(row, events[row.case_id]) for row in rows]
+    numbers = [row.case_id for row in rows]
+    events, payouts = _events_of(session, numbers), payouts_of(session, numbers)
+    return [_case(row, events[row.case_id], payouts[row.case_id]) for row in rows]
 
 
 def _events_of(session: Session, case_ids: Sequence[str]) -> defaultdict[str, list[CaseEvent]]:
@@ -161,7 +182,7 @@ def _event(row: CaseEventRow) -> CaseEvent:
     )
 
 
-def _case(row: CaseRow, events: Iterable[CaseEvent]) -> Case:
+def _case(row: CaseRow, events: Iterable[CaseEvent], payouts: Iterable[Payout]) -> Case:
     return Case(
         case_id=row.case_id,
         order_id=row.order_id,
@@ -186,5 +207,9 @@ def _case(row: CaseRow, events: Iterable[CaseEvent]) -> Case:
         filed_at=row.filed_at,
         updated_at=row.updated_at,
         version=row.version,
+        statutory_due=None if row.statutory_due is None else date.fromisoformat(row.statutory_due),
+        first_approver=row.first_approver,
+        agreed_route=row.agreed_route,
         events=tuple(events),
+        payouts=tuple(payouts),
     )

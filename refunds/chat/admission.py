@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from refunds.chat.conversations import found_or_made, new_id
-from refunds.chat.lines import latest_button_titled, offered_button
+from refunds.chat.attachments import say_with
+from refunds.chat.conversations import found_or_made, live, new_id
+from refunds.chat.lines import NOTICE, add_lines, latest_button_titled, offered_button
 from refunds.chat.masking import mask
-from refunds.chat.message import Incoming
+from refunds.chat.message import Incoming, Reply
 from refunds.chat.messages import handed_over_before
+from refunds.chat.ownership import Owner
+from refunds.chat.pending import DONE, HANDED_OVER, PENDING
 from refunds.database import Database
 from refunds.errors import NothingSaid, NotVerified
 from refunds.identity import Identity
 from refunds.tables import ButtonRow, ConversationRow, MessageRow
+from refunds.words import Words
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 LONGEST_TEXT = 4000
 CUT_MARK = " [cut]"
+_BUTTON_ID = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +55,37 @@ class AnotherCustomer(NotVerified):
 class Admission:
     """The door through which every channel's messages come in."""
 
-    def __init__(self, database: Database, identity: Identity) -> None:
+    def __init__(self, database: Database, identity: Identity, words: Words) -> None:
         self._database = database
         self._identity = identity
+        self._words = words
 
     def admit(self, incoming: Incoming, now: datetime) -> Admitted:
         """Store one message, once however often it is handed over.
 
-        Raises ``NothingSaid`` when it holds neither words nor an offered button, and ``DatabaseUnavailable``
-        when it could not be stored: then the customer must be told that it was not received.
+        Raises ``NothingSaid`` when it holds neither words nor an offered button nor files, ``NotFound`` when it names
+        a file that cannot be said, and ``DatabaseUnavailable`` when it could not be stored: then the customer must be
+        told that it was not received.
         """
-        incoming = _storable(incoming)
         with self._database.transaction() as session:
-            before = handed_over_before(session, incoming)
-            if before is not None:
-                return Admitted(before.conversation_id, before.message_id, repeated=True)
+            return self.admit_within(session, incoming, now)
+
+    def admit_within(self, session: Session, incoming: Incoming, now: datetime) -> Admitted:
+        """Like ``admit``, in a transaction of the caller's; the conversation stays locked until it ends."""
+        incoming = _storable(incoming)
+        # Two redeliveries meet at the conversation's lock; the second finds what the first has stored.
+        conversation = live(session, incoming.channel, incoming.address)
+        before = handed_over_before(session, incoming)
+        if before is None and conversation is None:
             conversation = found_or_made(session, incoming.channel, incoming.address, now)
-            # Two redeliveries that both saw nothing meet at the conversation's lock; the second looks again.
             before = handed_over_before(session, incoming)
-            if before is not None:
-                return Admitted(before.conversation_id, before.message_id, repeated=True)
-            said = self._said(session, conversation, incoming, now)
-            message = _stored(session, conversation, incoming, said, now)
-            return Admitted(conversation.conversation_id, message.message_id, repeated=False)
+        if before is not None:
+            return Admitted(before.conversation_id, before.message_id, repeated=True)
+        assert conversation is not None
+        said = self._said(session, conversation, incoming, now)
+        message = _stored(session, conversation, incoming, said, now)
+        self._take_files(session, conversation, message, incoming.files, now)
+        return Admitted(conversation.conversation_id, message.message_id, repeated=False)
 
     def sign_in(self, channel: str, address: str, token: str, now: datetime) -> None:
         """Verify a conversation's customer by a token of the host site.
@@ -91,21 +106,47 @@ class Admission:
         if button is not None:
             return _Said(button.title, payload=button.payload)
         text = _cut(mask(incoming.text))
+        if incoming.wish is not None and text.strip():
+            return _Said(text, payload=f"/{incoming.wish}")
         if not text.strip():
+            if incoming.files:
+                return _Said("")
             raise NothingSaid("there are no words and no offered button in it")
         text, code_outcome = self._identity.check_code(session, conversation, text, now)
         return _Said(text, code_outcome=code_outcome)
 
+    def _take_files(
+        self,
+        session: Session,
+        conversation: ConversationRow,
+        message: MessageRow,
+        attachment_ids: Sequence[str],
+        now: datetime,
+    ) -> None:
+        """Say each file back, unless an agent does; a message of files alone asks the assistant nothing."""
+        if not attachment_ids:
+            return
+        files, case_id = say_with(session, conversation, message.message_id, attachment_ids)
+        if not message.text:
+            message.status = DONE if conversation.owner == Owner.ASSISTANT else HANDED_OVER
+            message.done_at = now
+        if conversation.owner != Owner.AGENT:
+            name = "utter_file_for_case" if case_id else "utter_file_received"
+            told = [Reply(self._words.say(name, file=file.name, case_id=case_id)) for file in files]
+            add_lines(session, conversation, told, author=NOTICE, in_reply_to=message.message_id, now=now)
+
 
 def _button(session: Session, conversation: ConversationRow, incoming: Incoming) -> ButtonRow | None:
     """The offered button that was pressed, sent back as text by a channel without buttons, or named by its title."""
+    if incoming.wish is not None:
+        return None
     if incoming.button is not None:
         pressed = offered_button(session, conversation.conversation_id, incoming.button)
         if pressed is not None:
             return pressed
-    return offered_button(session, conversation.conversation_id, incoming.text.strip()) or latest_button_titled(
-        session, conversation, incoming.text
-    )
+    text = incoming.text.strip()
+    sent_back = offered_button(session, conversation.conversation_id, text) if _BUTTON_ID.fullmatch(text) else None
+    return sent_back or latest_button_titled(session, conversation, text)
 
 
 def _cut(text: str) -> str:
@@ -136,10 +177,9 @@ def _stored(
         text=said.text,
         payload=said.payload,
         code_outcome=said.code_outcome,
-        status="pending",
+        status=PENDING,
         attempts=0,
         received_at=now,
     )
     session.add(message)
-    session.flush()
     return message

@@ -5,13 +5,29 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from refunds.chat.ownership import Change, Owner, Standing, move
 from refunds.errors import TransitionRefused
 from refunds.tables import ConversationRow
+
+_LOCKED = (
+    select(ConversationRow)
+    .where(ConversationRow.conversation_id == bindparam("conversation_id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_LIVE = (
+    select(ConversationRow)
+    .where(
+        ConversationRow.channel == bindparam("channel"),
+        ConversationRow.address == bindparam("address"),
+        ConversationRow.owner != Owner.CLOSED,
+    )
+    .with_for_update()
+)
 
 
 def new_id() -> str:
@@ -21,15 +37,12 @@ def new_id() -> str:
 
 def locked(session: Session, conversation_id: str) -> ConversationRow | None:
     """The conversation, held against every other writer until the transaction ends."""
-    return session.get(ConversationRow, conversation_id, with_for_update=True)
+    return session.scalars(_LOCKED, {"conversation_id": conversation_id}).one_or_none()
 
 
 def live(session: Session, channel: str, address: str) -> ConversationRow | None:
     """The conversation of ``address`` that is not closed, locked."""
-    query = select(ConversationRow).where(
-        ConversationRow.channel == channel, ConversationRow.address == address, ConversationRow.owner != Owner.CLOSED
-    )
-    return session.scalars(query.with_for_update()).one_or_none()
+    return session.scalars(_LIVE, {"channel": channel, "address": address}).one_or_none()
 
 
 def found_or_made(session: Session, channel: str, address: str, now: datetime) -> ConversationRow:
@@ -58,9 +71,17 @@ def found_or_made(session: Session, channel: str, address: str, now: datetime) -
 
 
 def change_owner(
-    session: Session, conversation: ConversationRow, change: Change, *, reason: str | None, now: datetime
+    session: Session,
+    conversation: ConversationRow,
+    change: Change,
+    *,
+    reason: str | None,
+    now: datetime,
+    agent_id: str | None = None,
 ) -> None:
     """Hand the conversation on in one conditional update; ``reason`` says why a person is needed.
+
+    ``agent_id`` is who holds it from now on; nobody does when it is None.
 
     Raises ``TransitionRefused`` when the table does not know the change or somebody else was quicker.
     """
@@ -69,7 +90,7 @@ def change_owner(
     changed = session.execute(
         update(ConversationRow)
         .where(ConversationRow.conversation_id == conversation.conversation_id, ConversationRow.epoch == standing.epoch)
-        .values(owner=moved.owner, epoch=moved.epoch, reason=reason, updated_at=now)
+        .values(owner=moved.owner, epoch=moved.epoch, reason=reason, agent_id=agent_id, updated_at=now)
         .returning(ConversationRow.epoch)
     )
     if changed.one_or_none() is None:

@@ -10,6 +10,7 @@ PASSWORD_REMOVED = "[password removed]"
 
 _LONGEST_CARD = 19
 _SHORTEST_CARD = 13
+_DOUBLED = {digit: sum(divmod(2 * int(digit), 10)) for digit in "0123456789"}
 
 # A leading + is a telephone number's.
 _DIGIT_RUN = re.compile(r"(?<![\d+])\d(?:[\s.\-\u2010-\u2015_]{0,3}\d){12,}")
@@ -88,42 +89,47 @@ def _mask_passwords(text: str) -> str:
 
 def _mask_run(run: str) -> str:
     """``run`` (digits with gaps) with its cards replaced: leftmost first, the longest that it may be."""
-    groups = list(_DIGITS.finditer(run))
+    found = list(_DIGITS.finditer(run))
+    groups = [_ascii(group.group()) for group in found]
     pieces, kept_to, first = [], 0, 0
     while first < len(groups):
-        last = _card_end(run, groups, first)
+        last = next((last for last in _card_ends(groups, first) if _is_card(run, found, groups, first, last)), None)
         if last is not None:
-            pieces += [run[kept_to : groups[first].start()], CARD_REMOVED]
-            kept_to, first = groups[last].end(), last
+            pieces += [run[kept_to : found[first].start()], CARD_REMOVED]
+            kept_to, first = found[last].end(), last
         first += 1
     return "".join([*pieces, run[kept_to:]])
 
 
-def _card_end(run: str, groups: list[re.Match[str]], first: int) -> int | None:
-    """The last group of the card that begins with group ``first``; None where none begins."""
-    longest = first + _LONGEST_CARD
-    for last in reversed(range(first, min(longest, len(groups)))):
-        if _is_card(run[groups[first].start() : groups[last].end()]):
-            return last
-    return None
+def _card_ends(groups: list[str], first: int) -> list[int]:
+    """The groups with which a card that begins with group ``first`` may end by its length, the farthest first."""
+    ends, length = [], 0
+    for last in range(first, len(groups)):
+        length += len(groups[last])
+        if length > _LONGEST_CARD:
+            break
+        if length >= _SHORTEST_CARD:
+            ends.append(last)
+    return ends[::-1]
 
 
-def _is_card(text: str) -> bool:
-    groups = [_ascii(group) for group in _DIGITS.findall(text)]
-    digits = "".join(groups)
-    if not _SHORTEST_CARD <= len(digits) <= _LONGEST_CARD or digits[0] in "01" or not _luhn_holds(digits):
+def _is_card(run: str, found: list[re.Match[str]], groups: list[str], first: int, last: int) -> bool:
+    within = groups[first : last + 1]
+    digits = "".join(within)
+    if digits[0] in "01" or not _luhn_holds(digits):
         return False
-    return _is_grouped_as_a_card(groups) or (_is_of_a_known_scheme(digits, groups) and "." not in text)
+    if _is_grouped_as_a_card(within):
+        return True
+    return _is_of_a_known_scheme(digits, within) and "." not in run[found[first].start() : found[last].end()]
 
 
 def _ascii(digits: str) -> str:
     """Digits of any script as 0 to 9."""
-    return "".join(str(int(digit)) for digit in digits)
+    return digits if digits.isascii() else "".join(str(int(digit)) for digit in digits)
 
 
 def _luhn_holds(digits: str) -> bool:
-    doubled = [sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2]]
-    return (sum(doubled) + sum(int(digit) for digit in digits[::-2])) % 10 == 0
+    return (sum(map(_DOUBLED.__getitem__, digits[-2::-2])) + sum(map(int, digits[::-2]))) % 10 == 0
 
 
 def _is_grouped_as_a_card(groups: list[str]) -> bool:

@@ -4,7 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of a customer's: ``name`` to show, ``kind`` (MIME), ``size`` in bytes."""
+
+    attachment_id: str
+    name: str
+    kind: str
+    size: int
+
+
+class Wish(StrEnum):
+    """What a channel may offer at any time by buttons of its own; each is the intent that it stands for."""
+
+    PERSON = "ask_for_human"
+    WITHDRAWAL = "withdraw_from_contract"
+    REFUND = "request_refund"
+    STATUS = "ask_refund_status"
+    ARRIVAL = "ask_refund_arrival"
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +34,9 @@ class Incoming:
 
     ``address`` tells the customer apart within the channel (REST: the sender). ``message_id`` is the
     channel's own and makes a redelivery recognisable. ``button`` is the id of a button that was pressed.
-    ``zone`` (IANA) and ``locale`` (BCP 47) are the customer's where the channel knows them.
+    ``zone`` (IANA) and ``locale`` (BCP 47) are the customer's where the channel knows them. ``files`` are ids of
+    files that were received before, to be said with it. With a ``wish`` the text is what its button says, in whatever
+    language: nobody has to understand it.
     """
 
     channel: str
@@ -23,6 +46,8 @@ class Incoming:
     button: str | None = None
     zone: str | None = None
     locale: str | None = None
+    files: tuple[str, ...] = ()
+    wish: Wish | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +83,9 @@ class OfferedButton:
 class Line:
     """One numbered line that the customer reads. ``author``: assistant, agent or notice.
 
-    In a history the customer's own messages are among them: author customer, number 0, and ``said_id``, the
-    channel's id of the message.
+    In a history the customer's own messages are among them: author customer, number 0, ``said_id``, the
+    channel's id of the message, and the ``files`` that were said with it. ``agent_name`` signs an agent's line, which
+    may bring ``files`` too.
     """
 
     conversation_id: str
@@ -71,6 +97,8 @@ class Line:
     card: dict[str, Any] | None = None
     in_reply_to: str | None = None
     said_id: str | None = None
+    files: tuple[Attachment, ...] = ()
+    agent_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class Change(StrEnum):
 
     PERSON_NEEDED = "person_needed"
     TAKEN = "taken"
+    RELEASED = "released"
     HANDED_BACK = "handed_back"
     WENT_ON = "went_on"
     ENDED = "ended"
@@ -35,6 +36,7 @@ TRANSITIONS: Mapping[tuple[Owner, Change], Owner] = {
     (Owner.WAITING, Change.TAKEN): Owner.AGENT,
     (Owner.WAITING, Change.WENT_ON): Owner.ASSISTANT,
     (Owner.WAITING, Change.ENDED): Owner.CLOSED,
+    (Owner.AGENT, Change.RELEASED): Owner.WAITING,
     (Owner.AGENT, Change.HANDED_BACK): Owner.ASSISTANT,
     (Owner.AGENT, Change.ENDED): Owner.CLOSED,
 }

@@ -7,23 +7,24 @@ from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from refunds.tables import ConversationRow, MessageRow
 
 PENDING, DONE, HANDED_OVER = "pending", "done", "handed_over"
 
+# Statements that each message needs are put together once: that takes longer than running them.
+_PENDING_OF = (
+    select(MessageRow)
+    .where(MessageRow.conversation_id == bindparam("conversation_id"), MessageRow.status == PENDING)
+    .order_by(MessageRow.position)
+)
+
 
 def pending_of(session: Session, conversation_id: str) -> list[MessageRow]:
     """The waiting messages of one conversation in the order they came."""
-    return list(
-        session.scalars(
-            select(MessageRow)
-            .where(MessageRow.conversation_id == conversation_id, MessageRow.status == PENDING)
-            .order_by(MessageRow.position)
-        )
-    )
+    return list(session.scalars(_PENDING_OF, {"conversation_id": conversation_id}))
 
 
 def is_scheduled(message: MessageRow, now: datetime) -> bool:

@@ -9,23 +9,30 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from refunds.chat.attachments import files_of_lines, files_said
 from refunds.chat.conversations import locked
-from refunds.chat.message import Line, OfferedButton
+from refunds.chat.lines import AGENT, line_of
+from refunds.chat.message import Attachment, Line
 from refunds.chat.ownership import Owner
 from refunds.database import Database
 from refunds.errors import DatabaseUnavailable
-from refunds.tables import ButtonRow, ConversationRow, LineRow, MessageRow
+from refunds.tables import AgentRow, ButtonRow, ConversationRow, LineRow, MessageRow
 
 CUSTOMER = "customer"
 
 
 @dataclass(frozen=True, slots=True)
 class ChatStanding:
-    """How a conversation stands: who owns it, and the number of its last line."""
+    """How a conversation stands: who owns it, the number of its last line, and of the last one that was read.
+
+    ``agent`` is the name of who holds it, while an agent does.
+    """
 
     conversation_id: str
     owner: Owner
     last_number: int
+    read_number: int
+    agent: str | None = None
 
 
 class Transcript:
@@ -45,7 +52,8 @@ class Transcript:
             messages = session.scalars(
                 select(MessageRow).where(MessageRow.conversation_id == conversation_id).order_by(MessageRow.position)
             )
-            said = [_said(message) for message in messages]
+            files = files_said(session, conversation_id)
+            said = [_said(one, files.get(one.message_id, ())) for one in messages if not is_start(one)]
             lines = _lines(session, LineRow.conversation_id == conversation_id)
         return sorted([*said, *lines], key=lambda line: (line.said_at, line.number))
 
@@ -57,18 +65,19 @@ class Transcript:
     def said(self, message_id: str) -> Line:
         """A customer's message as it is kept, masked."""
         with self._database.reading() as session:
-            return _said(session.get_one(MessageRow, message_id))
+            row = session.get_one(MessageRow, message_id)
+            return _said(row, files_said(session, row.conversation_id).get(message_id, ()))
 
     def standings(self, channel: str, addresses: Iterable[str]) -> dict[str, ChatStanding]:
         """The newest conversation of each address: one question for all that a process delivers to."""
         query = (
-            select(ConversationRow)
+            select(ConversationRow, AgentRow.name)
+            .outerjoin(AgentRow, AgentRow.agent_id == ConversationRow.agent_id)
             .where(ConversationRow.channel == channel, ConversationRow.address.in_(set(addresses)))
             .order_by(ConversationRow.created_at)
         )
         with self._database.reading() as session:
-            rows = session.scalars(query)
-            return {row.address: ChatStanding(row.conversation_id, Owner(row.owner), row.last_number) for row in rows}
+            return {row.address: _standing(row, agent) for row, agent in session.execute(query)}
 
     def answers(self) -> bool:
         """Whether the database gives rows now."""
@@ -99,6 +108,24 @@ class Transcript:
             if row is not None and row.delivered_number < number:
                 row.delivered_number = number
 
+    def mark_read(self, conversation_id: str, number: int) -> int:
+        """The customer has seen the lines up to ``number``; returns the last that counts as read.
+
+        It never goes back, nor beyond the lines that there are.
+        """
+        with self._database.transaction() as session:
+            row = locked(session, conversation_id)
+            if row is None:
+                return 0
+            row.read_number = max(row.read_number, min(number, row.last_number))
+            return row.read_number
+
+
+def is_read(session: Session, conversation_id: str, number: int) -> bool:
+    """Whether the customer has read a line of the conversation: seen on the website, or fetched by REST."""
+    row = session.get(ConversationRow, conversation_id)
+    return row is not None and max(row.read_number, row.delivered_number) >= number
+
 
 def list_conversations(session: Session) -> list[dict[str, Any]]:
     """All conversations, the oldest first, in the form of ``refunds chat list --json``."""
@@ -107,14 +134,32 @@ def list_conversations(session: Session) -> list[dict[str, Any]]:
     return [{name: getattr(row, name) for name in shown} for row in rows]
 
 
+def is_start(row: MessageRow) -> bool:
+    """Whether a message is nobody's: it lets the assistant speak first when an agent hands a chat back."""
+    return not row.text and row.payload is not None
+
+
+def _standing(row: ConversationRow, agent: str | None) -> ChatStanding:
+    return ChatStanding(row.conversation_id, Owner(row.owner), row.last_number, row.read_number, agent)
+
+
 def _lines(session: Session, *conditions: Any) -> list[Line]:
     rows = session.scalars(select(LineRow).where(*conditions).order_by(LineRow.number)).all()
     buttons = _buttons(session, rows)
-    return [_line(row, buttons.get((row.conversation_id, row.number), ())) for row in rows]
+    by_agents = {row.conversation_id for row in rows if row.author == AGENT}
+    files = {one: files_of_lines(session, one) for one in by_agents}
+    return [
+        line_of(
+            row,
+            buttons.get((row.conversation_id, row.number), ()),
+            files.get(row.conversation_id, {}).get(row.number, ()),
+        )
+        for row in rows
+    ]
 
 
-def _buttons(session: Session, rows: Sequence[LineRow]) -> dict[tuple[str, int], tuple[OfferedButton, ...]]:
-    found: dict[tuple[str, int], tuple[OfferedButton, ...]] = {}
+def _buttons(session: Session, rows: Sequence[LineRow]) -> dict[tuple[str, int], tuple[ButtonRow, ...]]:
+    found: dict[tuple[str, int], tuple[ButtonRow, ...]] = {}
     if not rows:
         return found
     query = select(ButtonRow).where(
@@ -122,24 +167,11 @@ def _buttons(session: Session, rows: Sequence[LineRow]) -> dict[tuple[str, int],
     )
     for row in session.scalars(query.order_by(ButtonRow.number, ButtonRow.place)):
         key = (row.conversation_id, row.number)
-        found[key] = (*found.get(key, ()), OfferedButton(row.title, row.button_id))
+        found[key] = (*found.get(key, ()), row)
     return found
 
 
-def _line(row: LineRow, buttons: tuple[OfferedButton, ...]) -> Line:
-    return Line(
-        conversation_id=row.conversation_id,
-        number=row.number,
-        author=row.author,
-        text=row.text,
-        said_at=row.said_at,
-        buttons=buttons,
-        card=row.card,
-        in_reply_to=row.in_reply_to,
-    )
-
-
-def _said(row: MessageRow) -> Line:
+def _said(row: MessageRow, files: tuple[Attachment, ...]) -> Line:
     return Line(
         conversation_id=row.conversation_id,
         number=0,
@@ -147,4 +179,5 @@ def _said(row: MessageRow) -> Line:
         text=row.text,
         said_at=row.received_at,
         said_id=row.channel_message_id,
+        files=files,
     )

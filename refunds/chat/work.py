@@ -6,9 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import object_session
+
 from refunds.tables import ConversationRow, MessageRow
 
 CODE_CHECKED = "/code_checked"
+
+_RECEIVED_BEFORE = (
+    select(MessageRow.received_at)
+    .where(MessageRow.conversation_id == bindparam("conversation_id"), MessageRow.position < bindparam("position"))
+    .order_by(MessageRow.position.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +35,10 @@ class Work:
 
 
 def work_on(conversation: ConversationRow, message: MessageRow) -> Work:
-    """The message with its conversation's state; ``now`` is when it was received, however often it is tried."""
+    """The message with its conversation's state; ``now`` is when it was received, however often it is tried.
+
+    ``last_at`` in its metadata is when the customer wrote before that, None for their first message.
+    """
     return Work(
         conversation_id=conversation.conversation_id,
         epoch=conversation.epoch,
@@ -43,8 +56,20 @@ def _metadata(conversation: ConversationRow, message: MessageRow, received_at: d
         "conversation_id": conversation.conversation_id,
         "channel": conversation.channel,
         "now": received_at.isoformat(),
+        "last_at": _last_at(message),
         "zone": conversation.zone,
         "locale": conversation.locale,
         "code_outcome": message.code_outcome,
         "first": conversation.state is None,
     }
+
+
+def _last_at(message: MessageRow) -> str | None:
+    if message.position == 1:
+        return None
+    session = object_session(message)
+    if session is None:
+        raise ValueError("a message is worked on within the transaction that read it")
+    place = {"conversation_id": message.conversation_id, "position": message.position}
+    last_at = session.scalar(_RECEIVED_BEFORE, place)
+    return last_at.isoformat() if last_at else None

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from refunds.cli import cases, chats, decisions, installation
+from refunds.cli import cases, channels, chats, decisions, desk, installation, outbox, policy, tasks
 from refunds.errors import BackOfficeUnavailable, DatabaseUnavailable, NotFound, RefundsError
 
 app = typer.Typer(
@@ -19,7 +19,11 @@ app = typer.Typer(
 app.add_typer(cases.app, name="case")
 app.add_typer(cases.assessments, name="assessment")
 app.add_typer(chats.app, name="chat")
-app.add_typer(installation.policy, name="policy")
+app.add_typer(channels.app, name="channels")
+app.add_typer(desk.app, name="desk")
+app.add_typer(tasks.app, name="task")
+app.add_typer(outbox.app, name="outbox")
+app.add_typer(policy.app, name="policy")
 app.add_typer(installation.sandbox, name="sandbox")
 app.command()(installation.migrate)
 app.command()(decisions.decide)

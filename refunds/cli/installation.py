@@ -1,4 +1,4 @@
-"""``refunds migrate``, ``refunds policy check`` and ``refunds sandbox reset``."""
+"""``refunds migrate`` and ``refunds sandbox reset``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from refunds.cli.opening import opened_database
 from refunds.cli.printing import Json, print_json
 from refunds.settings import read_settings
 
-policy = typer.Typer(help="The written policy.", no_args_is_help=True)
 sandbox = typer.Typer(help="The stand-in back office.", no_args_is_help=True)
 
 
@@ -21,24 +20,9 @@ def migrate() -> None:
     typer.echo("the database is up to date")
 
 
-@policy.callback()
 @sandbox.callback()
 def only_named() -> None:
     """Keep a group's command a word of its own while it is the only one."""
-
-
-@policy.command("check")
-def check() -> None:
-    """Check the policy files; each error is printed as file:line: reason."""
-    from refunds.policy_files import check_policy
-
-    settings = read_settings()
-    errors = check_policy(settings.policy_folder)
-    for error in errors:
-        typer.echo(error, err=True)
-    if errors:
-        raise typer.Exit(2)
-    typer.echo(f"{settings.policy_folder} is sound")
 
 
 @sandbox.command("reset")

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from refunds.errors import NotFound
 from refunds.tables import ChallengeRow, ConversationRow
+
+# Asked at nearly every message, so put together once.
+_VERIFICATION = select(ConversationRow.customer_id, ConversationRow.verified_until).where(
+    ConversationRow.conversation_id == bindparam("conversation_id")
+)
 
 
 def conversation(session: Session, conversation_id: str) -> ConversationRow:
@@ -18,6 +23,12 @@ def conversation(session: Session, conversation_id: str) -> ConversationRow:
     if row is None:
         raise NotFound("there is no such conversation")
     return row
+
+
+def verification(session: Session, conversation_id: str) -> tuple[str | None, datetime | None]:
+    """The customer of a conversation and until when that holds; nobody where there is no such conversation."""
+    found = session.execute(_VERIFICATION, {"conversation_id": conversation_id}).one_or_none()
+    return (found[0], found[1]) if found else (None, None)
 
 
 def one_at_a_time(session: Session, names: Iterable[str]) -> None:

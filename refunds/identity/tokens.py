@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -14,6 +15,8 @@ from refunds.settings import Settings
 
 AUDIENCE = "refund-assistant"
 GOOD_FOR = timedelta(hours=1)
+# So far a host site's clock may be from ours.
+CLOCK_SKEW = timedelta(seconds=60)
 
 _ALGORITHM = "HS256"
 # The clock is an argument: times are judged in `_is_in_time`.
@@ -25,11 +28,13 @@ _OPTIONS: Options = {
 }
 
 
-def site_key(settings: Settings) -> str | None:
-    """The key shared with the host site; in development one of our own, for the demo site. None: no tokens."""
-    if settings.identity_key or not settings.is_development:
-        return settings.identity_key
-    return hmac.digest(settings.secret.encode(), b"site token", sha256).hex()
+def site_keys(settings: Settings) -> tuple[str, ...]:
+    """The keys shared with the host site, old and new while they change; in development one of our own, for the demo
+    site. None at all: no tokens.
+    """
+    if settings.identity_keys or not settings.is_development:
+        return settings.identity_keys
+    return (hmac.digest(settings.secret.encode(), b"site token", sha256).hex(),)
 
 
 def make_token(customer_id: str, key: str, now: datetime) -> str:
@@ -38,17 +43,25 @@ def make_token(customer_id: str, key: str, now: datetime) -> str:
     return jwt.encode(claims, key, algorithm=_ALGORITHM)
 
 
-def customer_of_token(token: str, key: str, now: datetime) -> str | None:
-    """The customer that the host site vouches for; None for a token that is forged, expired or not for us."""
+def customer_of_token(token: str, keys: Iterable[str], now: datetime) -> str | None:
+    """The customer that the host site vouches for by any of ``keys``.
+
+    None for a token that is forged, expired or not for us.
+    """
+    claims = next((claims for key in keys if (claims := _claims(token, key)) is not None), None)
+    return str(claims["sub"]) if claims and claims["sub"] and _is_in_time(claims, now) else None
+
+
+def _claims(token: str, key: str) -> dict[str, Any] | None:
     try:
-        claims = jwt.decode(token, key, algorithms=[_ALGORITHM], audience=AUDIENCE, options=_OPTIONS)
+        return jwt.decode(token, key, algorithms=[_ALGORITHM], audience=AUDIENCE, options=_OPTIONS)
     except jwt.InvalidTokenError:
         return None
-    return claims["sub"] if claims["sub"] and _is_in_time(claims, now) else None
 
 
 def _is_in_time(claims: dict[str, Any], now: datetime) -> bool:
     begins, ends = claims.get("nbf", 0), claims["exp"]
     if not isinstance(begins, int | float) or not isinstance(ends, int | float):
         return False
-    return begins <= now.timestamp() < ends
+    skew = CLOCK_SKEW.total_seconds()
+    return begins - skew <= now.timestamp() < ends + skew

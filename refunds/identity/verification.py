@@ -10,9 +10,9 @@ from refunds.errors import NotVerified
 from refunds.identity import store
 from refunds.identity.challenges import Wish, attempt, grant, is_over
 from refunds.identity.codes import CodeMaker, take_code
-from refunds.identity.tokens import customer_of_token, make_token, site_key
+from refunds.identity.tokens import customer_of_token, make_token, site_keys
 from refunds.notify import Mailer
-from refunds.notify.occasions import code_letter
+from refunds.notify.code_mail import code_letter
 from refunds.policy.records import Customer
 from refunds.settings import Settings
 from refunds.tables import ChallengeRow, ConversationRow
@@ -42,7 +42,7 @@ class Identity:
         self._codes = CodeMaker(settings.secret)
         self._mailer = mailer
         self._words = words
-        self._site_key = site_key(settings)
+        self._site_keys = site_keys(settings)
 
     def send_code(self, conversation_id: str, email: str, *, message_id: str, now: datetime) -> str:
         """Mail a code to ``email`` if an account has it; a newer code ends the older one.
@@ -82,14 +82,14 @@ class Identity:
             return text, None
         outcome = attempt(challenge, self._codes, code, now)
         if outcome == "verified":
-            _verify(conversation, challenge.customer_id, "mail", now)
+            verify(conversation, challenge.customer_id, "mail", now)
         return cleaned, outcome
 
     def verified_customer(self, conversation_id: str, now: datetime) -> str | None:
         """The customer that the conversation's customer showed to be, while that holds."""
         with self._database.reading() as session:
-            row = store.conversation(session, conversation_id)
-            return row.customer_id if row.verified_until is not None and now < row.verified_until else None
+            customer_id, until = store.verification(session, conversation_id)
+        return customer_id if until is not None and now < until else None
 
     def tries_left(self, conversation_id: str) -> int:
         """The tries left for the awaited code; 0 where none is awaited."""
@@ -98,17 +98,17 @@ class Identity:
 
     def verify_by_token(self, session: Session, conversation: ConversationRow, token: str, now: datetime) -> bool:
         """Verify by the host site's token; False, and nothing changes, for a token that is not good."""
-        customer_id = customer_of_token(token, self._site_key, now) if self._site_key else None
+        customer_id = customer_of_token(token, self._site_keys, now)
         if customer_id is None:
             return False
-        _verify(conversation, customer_id, "site", now)
+        verify(conversation, customer_id, "site", now)
         return True
 
     def site_token(self, customer_id: str, now: datetime) -> str:
         """A token as the host site makes it: for the demo site. Raises ``NotVerified`` where no key is set."""
-        if self._site_key is None:
+        if not self._site_keys:
             raise NotVerified("set REFUNDS_IDENTITY_KEY so that the host site may vouch for its customers")
-        return make_token(customer_id, self._site_key, now)
+        return make_token(customer_id, self._site_keys[0], now)
 
     def forget(self, conversation_id: str) -> None:
         """Sign out: the conversation's customer is nobody again, and no code is awaited."""
@@ -125,7 +125,8 @@ class Identity:
         self._mailer.send(customer.email, letter, message_id=f"code-{challenge.challenge_id}", now=now)
 
 
-def _verify(conversation: ConversationRow, customer_id: str | None, by: str, now: datetime) -> None:
+def verify(conversation: ConversationRow, customer_id: str | None, by: str, now: datetime) -> None:
+    """Note in a locked conversation who its customer showed to be, and ``by`` what: mail, site, agent."""
     conversation.customer_id = customer_id
     conversation.verified_by = by
     conversation.verified_until = now + VERIFIED_FOR

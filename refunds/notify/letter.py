@@ -3,18 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+_TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail's subject and its text; paragraphs are parted by an empty line."""
+    """A mail's subject and what it says: paragraphs, a small table of ``facts``, a ``link`` (title, address), the end.
+
+    A paragraph may have several lines.
+    """
 
     subject: str
-    text: str
+    paragraphs: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...] = ()
+    link: tuple[str, str] | None = None
+    closing: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All of it as plain text; an empty line parts what stands apart."""
+        facts = ("\n".join(f"{label}: {value}" for label, value in self.facts),) if self.facts else ()
+        link = (f"{self.link[0]}:\n{self.link[1]}",) if self.link else ()
+        return "\n\n".join((*self.paragraphs, *facts, *link, *self.closing))
 
     @property
     def html(self) -> str:
-        """The same text as HTML, with nothing in it that could be markup."""
-        paragraphs = "".join(f"<p>{escape(part)}</p>".replace("\n", "<br>") for part in self.text.split("\n\n"))
-        return f'<!doctype html><html lang="en"><meta charset="utf-8"><body>{paragraphs}</body></html>'
+        """All of it as HTML, with nothing of others in it that could be markup."""
+        return _template().render(letter=self)
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("letter.html")

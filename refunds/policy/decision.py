@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -29,11 +29,14 @@ class Detail(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact that a rule used: a stable name, the value as text, and the fact in words for a person."""
+    """One fact that a rule used: a stable name, the value as text, and the fact in words for a person.
+
+    Facts are the same by name and value: an old decision stays the same when words are put better.
+    """
 
     name: str
     value: str
-    words: str
+    words: str = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

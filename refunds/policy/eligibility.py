@@ -29,10 +29,10 @@ def p2a_reported_late(situation: Situation, ground: Reason) -> Reason | None:
     if reported <= limit.after(problem):
         return None
     facts = (
-        Fact("ground", ground.clause, f"concerns {ground.clause}"),
-        day_fact("problem", "problem until", problem, situation.today),
-        day_fact("first_reported", "first reported", reported, situation.today),
-        count_fact("days_to_report", (reported - problem).days, limit.count),
+        Fact("ground", ground.clause, f"it is about clause {ground.clause}"),
+        day_fact("problem", "the problem lasted until", problem, situation.today),
+        day_fact("first_reported", "it was first reported on", reported, situation.today),
+        count_fact("days_to_report", (reported - problem).days, "the problem", limit.count),
     )
     return Reason("P2.a", "p2a_reported_late", Outcome.NEEDS_REVIEW, facts)
 
@@ -43,10 +43,14 @@ def p5b_ended_early(situation: Situation) -> Reason | None:
     on_record = order.termination_reason == "personal"
     if not (on_record or situation.claims(Claim.EARLY_END)):
         return None
-    facts = [Fact("early_end", "on record" if on_record else "claimed", "ended early for personal reasons")]
+    facts = [
+        Fact("early_end", "on record", "our records say that it was ended for personal reasons")
+        if on_record
+        else Fact("early_end", "claimed", "the reason you gave is a personal one")
+    ]
     if order.terminated_at:
-        facts.append(day_fact("ended", "ended", situation.day(order.terminated_at), situation.today))
-    facts.append(day_fact("term_end", "term until", situation.day(order.term_end), situation.today))
+        facts.append(day_fact("ended", "it ended on", situation.day(order.terminated_at), situation.today))
+    facts.append(day_fact("term_end", "the term runs until", situation.day(order.term_end), situation.today))
     return Reason("P5.b", "p5b_ended_early", Outcome.NOT_ELIGIBLE, tuple(facts))
 
 

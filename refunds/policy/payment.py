@@ -9,7 +9,7 @@ from refunds.policy.situation import Situation
 from refunds.policy.wording import day_fact, day_words
 
 _NEVER_CAPTURED = {"authorized", "failed"}
-_NOT_MADE = {"failed", "cancelled", "canceled"}
+_NOT_MADE = {"failed", "cancelled", "canceled", "reversed"}
 
 
 def p3a_payment_guards(situation: Situation) -> Reason | None:
@@ -35,9 +35,9 @@ def p3a_original_route_closed(situation: Situation) -> Reason | None:
         return None
     days = method.refund_window.count
     facts = (
-        Fact("method", payment.method, f"paid by {payment.method.replace('_', ' ')}"),
-        day_fact("paid", "paid", paid, situation.today),
-        Fact("refund_window", str(days), f"refunds along it within {days} days"),
+        Fact("method", payment.method, f"you paid by {payment.method.replace('_', ' ')}"),
+        day_fact("paid", "that was on", paid, situation.today),
+        Fact("refund_window", str(days), f"money goes back that way for {days} days"),
     )
     return Reason("P3.a", "p3a_original_route_closed", Outcome.NEEDS_REVIEW, facts)
 
@@ -52,8 +52,13 @@ def refundable(records: Records) -> Money:
     return max(payment.amount - max(payment.refunded, on_record), zero)
 
 
+def made(refund: RefundMade) -> bool:
+    """Whether a refund's money left us, or may still do so."""
+    return refund.status not in _NOT_MADE
+
+
 def _refunds_made(records: Records) -> tuple[RefundMade, ...]:
-    return tuple(refund for refund in records.refunds if refund.status not in _NOT_MADE)
+    return tuple(refund for refund in records.refunds if made(refund))
 
 
 def _refund_facts(situation: Situation) -> tuple[Fact, ...]:

@@ -87,6 +87,7 @@ class RefundMade:
     """A refund that exists in billing, whoever made it.
 
     ``trace_type`` is arn, stan or rrn. ``status_reason`` says why it failed or still waits, in the bank's code.
+    ``reference`` is what the asking system called it: of ours, the payout's id.
     """
 
     refund_id: str
@@ -99,6 +100,7 @@ class RefundMade:
     trace_value: str | None = None
     made_in: str | None = None
     status_reason: str | None = None
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

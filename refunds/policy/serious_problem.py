@@ -10,7 +10,7 @@ from refunds.policy.evidence import has_usable_time, incidents_met, tickets_cove
 from refunds.policy.records import Ticket
 from refunds.policy.request import Claim
 from refunds.policy.situation import Situation
-from refunds.policy.wording import count_fact, day_fact, day_words
+from refunds.policy.wording import after_words, count_fact, day_fact, day_words, days_words
 
 _STRONGEST_FIRST = (
     Outcome.ELIGIBLE,
@@ -83,10 +83,12 @@ def _without_ticket(situation: Situation) -> list[Reason]:
 def _ticket_facts(ticket: Ticket, situation: Situation) -> tuple[Fact, ...]:
     opened, settings = situation.day(ticket.opened_at), situation.policy.settings
     return (
-        Fact("ticket", ticket.ticket_id, f"ticket {ticket.ticket_id}, severity {ticket.severity}"),
-        day_fact("bought", "bought", situation.purchase_day, situation.today),
-        day_fact("first_reported", "first reported", opened, situation.today),
-        count_fact("report_day", (opened - situation.purchase_day).days, settings.problem_report_window.count),
+        Fact("ticket", ticket.ticket_id, f"ticket {ticket.ticket_id} has the severity {ticket.severity}"),
+        day_fact("bought", "you bought it on", situation.purchase_day, situation.today),
+        day_fact("first_reported", "the problem was first reported on", opened, situation.today),
+        count_fact(
+            "report_day", (opened - situation.purchase_day).days, "the purchase", settings.problem_report_window.count
+        ),
         _solution_fact(ticket, situation),
     )
 
@@ -95,8 +97,9 @@ def _solution_fact(ticket: Ticket, situation: Situation) -> Fact:
     opened, solved = situation.day(ticket.opened_at), _solved_at(ticket, situation)
     period = situation.policy.settings.problem_solution_period.count
     day = situation.day(solved) if solved else situation.today
-    state = f"solved {day_words(day, situation.today)}" if solved else "not solved so far"
-    return Fact("solved", day.isoformat() if solved else "", f"{state}, day {(day - opened).days} of {period}")
+    state = f"it was solved on {day_words(day, situation.today)}" if solved else "it is not solved yet"
+    took = after_words((day - opened).days, "the report")
+    return Fact("solved", day.isoformat() if solved else "", f"{state}, {took} (we have {days_words(period)})")
 
 
 def _reason(outcome: Outcome, *facts: Fact) -> Reason:

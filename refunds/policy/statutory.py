@@ -37,8 +37,8 @@ def p1c_other_rights(situation: Situation) -> Reason | None:
     named, arising = rights_named(situation.request.words, situation.policy.statutory), _rights_arising(situation)
     if not named and not arising:
         return None
-    facts = [_right_fact(right, "you named") for right in named]
-    facts += [_right_fact(right, "may apply") for right in arising if right not in named]
+    facts = [_right_fact(right, "you named {law}") for right in named]
+    facts += [_right_fact(right, "{law} may apply") for right in arising if right not in named]
     return Reason("P1.c", "p1c_other_rights", Outcome.NEEDS_REVIEW, tuple(facts))
 
 
@@ -63,10 +63,10 @@ def _withdrawal_outcome(situation: Situation, rights: tuple[Right, ...]) -> Outc
 
 
 def _window_facts(situation: Situation, rights: tuple[Right, ...]) -> tuple[Fact, ...]:
-    facts = [_right_fact(right, "by") for right in rights]
-    facts.append(day_fact("bought", "bought", situation.purchase_day, situation.today))
-    facts.append(day_fact("asked", "asked", situation.day(situation.stated_at), situation.today))
-    facts.append(count_fact("withdrawal_day", _days_used(situation), _window(rights).count))
+    facts = [_right_fact(right, "the right stands in {law}") for right in rights]
+    facts.append(day_fact("bought", "you bought it on", situation.purchase_day, situation.today))
+    facts.append(day_fact("asked", "you asked on", situation.day(situation.stated_at), situation.today))
+    facts.append(count_fact("withdrawal_day", _days_used(situation), "the purchase", _window(rights).count))
     if situation.order.consumer_waiver:
         facts.append(Fact("waiver", "on record", "a waiver is on record"))
     return tuple(facts)
@@ -75,15 +75,15 @@ def _window_facts(situation: Situation, rights: tuple[Right, ...]) -> tuple[Fact
 def _customer_facts(customer: Customer) -> tuple[Fact, ...]:
     kind, country = customer.kind or "", customer.country or ""
     return (
-        Fact("kind", kind, f"bought as a {kind}" if kind else "whether you bought as a consumer is not known"),
-        Fact("country", country, f"country {country}" if country else "your country is not known"),
+        Fact("kind", kind, f"you bought as a {kind}" if kind else "whether you bought as a consumer is not known"),
+        Fact("country", country, f"your country on record is {country}" if country else "your country is not known"),
     )
 
 
 def _pay_back_facts(situation: Situation, rights: tuple[Right, ...]) -> tuple[Fact, ...]:
     told = situation.day(situation.stated_at)
     day = min(right.pay_back.after(told) for right in rights if right.pay_back)
-    return (day_fact("pay_back_by", "to be paid back by", day, situation.today),)
+    return (day_fact("pay_back_by", "the money must be sent by", day, situation.today),)
 
 
 def _days_used(situation: Situation) -> int:
@@ -109,8 +109,8 @@ def _may_apply(right: Right, situation: Situation) -> bool:
     return fits_kind and fits_country and right.in_force_from is not None and right.in_force_from <= situation.today
 
 
-def _right_fact(right: Right, verb: str) -> Fact:
-    return Fact("right", right.id, f"{verb}: {right.law}")
+def _right_fact(right: Right, sentence: str) -> Fact:
+    return Fact("right", right.id, sentence.format(law=right.law))
 
 
 def _fold(words: str) -> str:

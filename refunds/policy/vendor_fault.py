@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from refunds.policy.decision import Fact, Outcome, Reason
-from refunds.policy.evidence import has_usable_time, incidents_met, tickets_covering
+from refunds.policy.evidence import has_usable_time, incidents_met, incidents_of_order, tickets_covering
 from refunds.policy.records import Incident
 from refunds.policy.request import Claim
 from refunds.policy.situation import Situation
-from refunds.policy.wording import span_words
+from refunds.policy.wording import named_words, span_words
 
-_KNOWN_FAULTS = {"intentional", "gross", "ordinary", "third_party", "maintenance"}
+_CAUSES = {
+    "intentional": "an intentional act of ours",
+    "gross": "a gross error of ours",
+    "ordinary": "an ordinary fault, not a gross error",
+    "third_party": "caused by a third party",
+    "maintenance": "planned maintenance",
+}
 _BEST_FIRST = (Outcome.ELIGIBLE, Outcome.NEEDS_REVIEW, Outcome.NOT_ELIGIBLE)
 
 
@@ -25,7 +31,15 @@ def fault_outcome(incident: Incident, situation: Situation) -> Outcome:
     """What the fault behind one incident comes to; a fault not found yet is a person's."""
     if incident.fault in situation.policy.settings.vendor_fault_levels:
         return Outcome.ELIGIBLE
-    return Outcome.NOT_ELIGIBLE if incident.fault in _KNOWN_FAULTS else Outcome.NEEDS_REVIEW
+    return Outcome.NOT_ELIGIBLE if incident.fault in _CAUSES else Outcome.NEEDS_REVIEW
+
+
+def incidents_unclaimed(situation: Situation) -> tuple[Incident, ...]:
+    """Incidents that would carry P1.a, or may, if a failure were claimed, newest first; none where one is."""
+    if situation.claims(Claim.FAILURE):
+        return ()
+    known = incidents_of_order(situation)
+    return tuple(i for i in known if fault_outcome(i, situation) is not Outcome.NOT_ELIGIBLE)
 
 
 def time_fact(situation: Situation) -> Fact:
@@ -33,10 +47,10 @@ def time_fact(situation: Situation) -> Fact:
     time = situation.request.time
     if time is not None:
         value = f"{time.start.isoformat()}/{time.end.isoformat()}"
-        return Fact("time", value, f"you named {span_words(time.start, time.end, situation.today)}")
+        return Fact("time", value, f"you said it happened {named_words(time, situation.today)}")
     if situation.request.time_unknown:
-        return Fact("time", "unknown", "you do not know when it was")
-    return Fact("time", "", "when it was is not named yet")
+        return Fact("time", "unknown", "you don't know when it was")
+    return Fact("time", "", "you haven't said yet when it was")
 
 
 def _finding(situation: Situation) -> tuple[Outcome, tuple[Fact, ...]]:
@@ -77,5 +91,5 @@ def _deciding_first(situation: Situation) -> list[Incident]:
 
 def _incident_fact(incident: Incident, situation: Situation) -> Fact:
     span = span_words(incident.started_at, incident.ended_at, situation.today)
-    fault = "not known yet" if incident.fault == "unknown" else incident.fault.replace("_", " ")
-    return Fact("incident", incident.incident_id, f"incident {incident.incident_id}, {span}, fault: {fault}")
+    cause = _CAUSES.get(incident.fault, "its cause is not known yet")
+    return Fact("incident", incident.incident_id, f"our records show incident {incident.incident_id}, {span}: {cause}")

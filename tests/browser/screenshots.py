@@ -5,13 +5,17 @@ It starts a house of its own, so nothing that runs already is touched. The amoun
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
+from tests.browser.chat import choice, field, launcher, log, say, widget
 from tests.browser.conftest import CHROMIUM, QUIET
 from tests.stack import ROOT, Stack
 
@@ -19,6 +23,43 @@ Scheme = Literal["light", "dark"]
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 PATIENCE_MS = 30_000
+SETTLED_MS = 3_500
+"""After this nothing moves any more, and what was read aloud is gone."""
+
+
+class Photographer:
+    """Takes pictures of one house, each in a fresh browser profile and an empty world."""
+
+    def __init__(self, browser: Browser, house: Stack, folder: Path) -> None:
+        self._browser = browser
+        self._house = house
+        self._folder = folder
+
+    @contextmanager
+    def visit(
+        self, name: str, path: str = "/", *, size: ViewportSize = PHONE, scheme: Scheme = "light", locale: str = "en-GB"
+    ) -> Iterator[Page]:
+        """A page to bring into the state that is pictured as ``name`` on leaving."""
+        self._house.reset()
+        context = self._browser.new_context(
+            viewport=size,
+            color_scheme=scheme,
+            locale=locale,
+            timezone_id="Europe/Berlin",
+            device_scale_factor=1 if size == DESKTOP else 2,
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        page.goto(self._house.url + path)
+        yield page
+        page.mouse.move(0, 0)
+        page.wait_for_timeout(SETTLED_MS)
+        page.screenshot(path=self._folder / f"{name}.png")
+        context.close()
+
+    def approve(self, case_id: str) -> None:
+        """What a colleague does with the case."""
+        self._house.refunds("case", "approve", case_id, "--as", "anna")
 
 
 def take_all(folder: Path) -> None:
@@ -30,28 +71,59 @@ def take_all(folder: Path) -> None:
         try:
             house.refunds("migrate")
             house.start()
-            _take(browser, house, folder / "chat.png", DESKTOP)
-            _take(browser, house, folder / "chat-dark.png", DESKTOP, "dark")
-            _take(browser, house, folder / "chat-phone.png", PHONE)
+            _take(Photographer(browser, house, folder))
         finally:
             browser.close()
             house.stop()
 
 
-def _take(browser: Browser, house: Stack, file: Path, size: ViewportSize, scheme: Scheme = "light") -> None:
-    """File the case of ORD-48213 as its customer, and picture the page with the case card and the mail about it."""
-    house.reset()
-    context = browser.new_context(viewport=size, color_scheme=scheme, locale="en-GB", timezone_id="Europe/Berlin")
-    context.set_default_timeout(PATIENCE_MS)
-    page = context.new_page()
-    page.goto(f"{house.url}/?customer_id=C-1001")
+PAGES: tuple[tuple[str, ViewportSize, Scheme], ...] = (
+    ("chat", DESKTOP, "light"),
+    ("chat-dark", DESKTOP, "dark"),
+    ("chat-phone", PHONE, "light"),
+)
+
+
+def _take(photographer: Photographer) -> None:
+    for name, size, scheme in PAGES:
+        with photographer.visit(name, "/?customer_id=C-1001", size=size, scheme=scheme) as page:
+            _file(page)
+            expect(page.locator(".mail")).to_have_count(1, timeout=PATIENCE_MS)
+            _to_the_end(page)
+    with photographer.visit("chat-opening") as page:
+        launcher(page).click()
+    with photographer.visit("chat-orders", "/?customer_id=C-1001") as page:
+        launcher(page).click()
+        say(page, "I want a refund")
+        log(page).locator(".order").first.wait_for()
+    with photographer.visit("chat-approved", "/?customer_id=C-1001", scheme="dark") as page:
+        photographer.approve(_file(page))
+        expect(log(page).locator("section.case")).to_contain_text("paid", timeout=PATIENCE_MS)
+        _to_the_end(page)
+    with photographer.visit("chat-person") as page:
+        launcher(page).click()
+        widget(page).get_by_role("button", name="Talk to a person").click()
+        log(page).locator(".by-assistant").first.wait_for()
+    with photographer.visit("chat-chinese", locale="zh-CN") as page:
+        page.evaluate("document.documentElement.lang = 'zh-Hans'; JJSGRefunds.destroy()")
+        page.add_script_tag(url="/widget.js")
+        launcher(page).click()
+
+
+def _file(page: Page) -> str:
+    """File the case of ORD-48213; its number."""
     page.get_by_role("button", name="Put it in the chat").first.click()
-    page.get_by_label("Your message").press("Enter")
-    page.get_by_role("button", name="Yes, file it").click()
-    page.locator(".chat-case").wait_for()
-    expect(page.locator(".mail")).to_have_count(1, timeout=PATIENCE_MS)
-    page.screenshot(path=file)
-    context.close()
+    field(page).press("Enter")
+    choice(page, "Yes, file it").click()
+    card = log(page).locator("section.case")
+    card.wait_for()
+    found = re.search(r"R-\w{5}", card.inner_text())
+    assert found is not None
+    return found.group()
+
+
+def _to_the_end(page: Page) -> None:
+    log(page).evaluate("log => log.scrollTo(0, log.scrollHeight)")
 
 
 if __name__ == "__main__":

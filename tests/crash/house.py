@@ -11,7 +11,7 @@ from typing import Any
 
 import requests
 
-from tests.stack import Stack
+from tests.stack import Stack, wait_for
 from tests.world import wait_until
 
 
@@ -43,7 +43,7 @@ def doomed(stack: Stack, point: Point) -> Iterator[None]:
         with _restarting(stack, point.process):
             stack.wait_until_ready(point.process)
             yield
-        assert marker.exists(), f"{point} was never hit"
+            wait_for(f"the moment at which {point}", marker.exists, seconds=30)
     finally:
         stack.stop(point.process)
         stack.commands[point.process] = usual

@@ -18,7 +18,10 @@ from datetime import timedelta
 from typing import Any
 
 # A conversation or an outbox row whose process died is free again after a while that no test should wait for.
-SHORTENED = {"web": ("refunds.chat.leases", "LEASE"), "refunds.worker": ("refunds.outbox", "CLAIM_HOLDS")}
+SHORTENED = {
+    "web": [("refunds.chat.leases", "LEASE", 1), ("refunds.chat.deliveries", "CLAIM_HOLDS", 3)],
+    "refunds.worker": [("refunds.outbox", "CLAIM_HOLDS", 1)],
+}
 
 
 def main() -> None:
@@ -29,9 +32,8 @@ def main() -> None:
         # The engine arranges what Rasa must find before it is imported.
         importlib.import_module("rasa_ext.surroundings").prepare()
         importlib.import_module("rasa_ext.serve")
-    if module in SHORTENED:
-        place, name = SHORTENED[module]
-        setattr(importlib.import_module(place), name, timedelta(seconds=1))
+    for place, name, seconds in SHORTENED.get(module, ()):
+        setattr(importlib.import_module(place), name, timedelta(seconds=seconds))
     if not os.path.exists(os.environ["CRASH_MARKER"]):
         wrap(os.environ["CRASH_POINT"])
     runpy.run_module(module, run_name="__main__", alter_sys=True)

@@ -22,7 +22,7 @@ OF_EACH_PROCESS = [
     Point("rasa", "rasa_ext.channel:take_turn", "after"),
     Point("actions", "refunds.filing:Filing.file", "after"),
     Point("worker", "refunds.notify.mailer:FileMailer.send", "after"),
-    Point("web", "refunds.chat.steps:Steps.answer", "after"),
+    Point("web", "refunds.chat.steps:Steps.answer_to_reader", "after"),
 ]
 FURTHER = [
     Point("rasa", "rasa_ext.channel:take_turn", "before"),

@@ -6,45 +6,55 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from websockets.exceptions import ConnectionClosed
 
 from refunds.chat.transcript import Transcript, list_conversations
 from refunds.database import Base, Database
 from tests.crash.house import Point, doomed, insist
 from tests.fake_engine import FakeEngine, fake_engine
 from tests.stack import ROOT, Stack
-from tests.website_client import Tab
+from tests.website_client import HUNG_UP, Tab
 from tests.world import wait_until
 
-ADMIT = "refunds.chat.admission:Admission.admit"
-TAKE = "refunds.chat.steps:Steps.take"
+STORE = "refunds.chat.admission:Admission.admit_within"
+RECEIVE = "refunds.chat.steps:Steps.receive"
 ASK = "refunds.chat.turns:Turns._worked"
 WRITE_LINES = "refunds.chat.lines:add_lines"
 ANSWER = "refunds.chat.steps:Steps.answer"
+ANSWER_TO_READER = "refunds.chat.steps:Steps.answer_to_reader"
 COLLECT = "web.connectors.rest:RestConnector._collect"
 MARK = "refunds.chat.transcript:Transcript.mark_delivered"
-DELIVER = "web.connectors.website:WebsiteConnector._deliver"
+DELIVER = "web.connectors.website_delivery:Delivery._deliver"
 
+# Some of each way in `make test`, all of them in `make soak`.
 OF_REST = [
-    Point("web", ADMIT, "before"),
-    Point("web", ADMIT, "after"),
-    Point("web", TAKE, "after"),
+    Point("web", STORE, "after"),
     Point("web", ASK, "before"),
-    Point("web", ANSWER, "before"),
     Point("web", WRITE_LINES, "after"),
-    Point("web", ANSWER, "after"),
-    Point("web", COLLECT, "before"),
     Point("web", MARK, "before"),
+]
+FURTHER_OF_REST = [
+    Point("web", RECEIVE, "before"),
+    Point("web", RECEIVE, "after"),
+    Point("web", ANSWER_TO_READER, "before"),
+    Point("web", ANSWER_TO_READER, "after"),
+    Point("web", COLLECT, "before"),
     Point("web", MARK, "after"),
 ]
 OF_THE_WEBSITE = [
-    Point("web", ADMIT, "after"),
-    Point("web", ANSWER, "after"),
+    Point("web", RECEIVE, "after"),
     Point("web", DELIVER, "before"),
+]
+FURTHER_OF_THE_WEBSITE = [
+    Point("web", ANSWER, "after"),
     Point("web", DELIVER, "after"),
 ]
+
+
+def _points(always: list[Point], further: list[Point]) -> list[Any]:
+    return [*always, *(pytest.param(point, marks=pytest.mark.soak) for point in further)]
 
 
 @pytest.fixture
@@ -81,16 +91,17 @@ def answers(stack: Stack) -> list[str]:
 
 
 @pytest.mark.processes
-@pytest.mark.parametrize("point", OF_REST, ids=str)
+@pytest.mark.parametrize("point", _points(OF_REST, FURTHER_OF_REST), ids=str)
 def test_over_rest_each_answer_comes_once(stack: Stack, engine: FakeEngine, point: Point) -> None:
     with doomed(stack, point):
         insist(stack, "amara", "one", "m1", until="1: one")
         assert [line["text"] for line in stack.say("amara", "two", "m2")] == ["2: two"]
+        assert [line["text"] for line in insist(stack, "amara", "one", "m1", until="1: one")] == ["1: one"]
         assert answers(stack) == ["1: one", "2: two"]
 
 
 @pytest.mark.processes
-@pytest.mark.parametrize("point", OF_THE_WEBSITE, ids=str)
+@pytest.mark.parametrize("point", _points(OF_THE_WEBSITE, FURTHER_OF_THE_WEBSITE), ids=str)
 def test_on_the_website_each_answer_comes_once(stack: Stack, engine: FakeEngine, point: Point) -> None:
     with doomed(stack, point):
         page = Page(stack.url)
@@ -115,13 +126,13 @@ class Page:
     def _said(self, text: str, message_id: str, until: str) -> bool:
         try:
             tab = Tab(self._url, {"token": self._token})
-        except (OSError, ConnectionClosed, TimeoutError):
+        except HUNG_UP:
             return False
         try:
             wait_until(lambda: bool(tab.welcome), seconds=5)
             self._token = tab.token
             return tab.say(text, message_id=message_id)["received"] and self._reads(tab, until)
-        except (AssertionError, ConnectionClosed, TimeoutError, EOFError):
+        except (AssertionError, *HUNG_UP):
             return False
         finally:
             tab.close()

@@ -11,15 +11,19 @@ from refunds.database import Database
 from refunds.errors import NotFound
 from refunds.filing import Filing
 from refunds.money import Money
+from refunds.notify import Notices
+from refunds.payouts import Payouts
 from refunds.policy.book import PolicyBook
 from refunds.policy.records import Customer, Incident, Order, Payment, Records
 from refunds.policy.request import Claim, NamedTime, RefundRequest
 from refunds.policy_files import load_policy
 from refunds.settings import ROOT
+from refunds.words import Words
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 FAILED_AT = NOW - timedelta(days=3)
 POLICY = load_policy(ROOT / "policy")
+WORDS = Words.load(ROOT / "data" / "responses")
 REQUEST = RefundRequest(
     order_id="ORD-10001",
     words="it was down all Saturday",
@@ -96,4 +100,6 @@ class Weekdays:
 
 def filing(database: Database, office: RecordsOffice | None = None, policy: PolicyBook = POLICY) -> Filing:
     """Filing on those records."""
-    return Filing(database, cast("BackOffice", office or RecordsOffice()), policy, Weekdays())
+    backoffice, notices = cast("BackOffice", office or RecordsOffice()), Notices(WORDS, policy, Weekdays())
+    payouts = Payouts(database, backoffice, policy, Weekdays(), notices)
+    return Filing(database, backoffice, policy, Weekdays(), payouts, notices)

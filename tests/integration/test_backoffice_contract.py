@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,13 +15,18 @@ import requests
 import yaml
 from jsonschema import Draft202012Validator
 
+from sandbox.announcements import Announcements
+from sandbox.answers import RefundWish
 from sandbox.app import create_app
+from sandbox.fates import GONE
 from sandbox.ledger import Ledger
 from sandbox.office import Office
+from sandbox.webhooks import SIGNATURE, signature
 from tests.world import ROOT, SHARED_WORLD, sandbox_thread
 
 CONTRACT: dict[str, Any] = yaml.safe_load((ROOT / "docs" / "backoffice-api.yaml").read_text(encoding="utf-8"))
 WISH = {"payment_id": "PAY-48213", "amount": {"value": "240.00", "currency": "EUR"}, "reason": "P1.a"}
+BY_HAND = {"amount": {"value": "50.00", "currency": "CNY"}}
 
 
 def resolve(part: dict[str, Any]) -> dict[str, Any]:
@@ -108,6 +114,17 @@ def test_every_schema_of_the_document_is_one() -> None:
         ("post /refunds", "/refunds", {**WISH, "payment_id": "PAY-9"}, 404),
         ("post /refunds", "/refunds", {**WISH, "amount": {"value": "240.01", "currency": "EUR"}}, 409),
         ("post /refunds", "/refunds", {**WISH, "amount": 240}, 422),
+        ("post /refunds", "/refunds", {**WISH, "route": "carrier_pigeon"}, 409),
+        ("post /refunds", "/refunds", {**WISH, "reference": "x" * 65}, 422),
+        ("post /sandbox/payments/{payment_id}", "/sandbox/payments/PAY-33052", {"disputed": True}, 200),
+        ("post /sandbox/payments/{payment_id}", "/sandbox/payments/PAY-9", {}, 404),
+        ("post /sandbox/payments/{payment_id}", "/sandbox/payments/PAY-33052", {"faults": ["worse"]}, 422),
+        ("post /sandbox/refunds", "/sandbox/refunds", {**BY_HAND, "payment_id": "PAY-33060"}, 201),
+        ("post /sandbox/refunds", "/sandbox/refunds", {**BY_HAND, "payment_id": "PAY-9"}, 404),
+        ("post /sandbox/refunds", "/sandbox/refunds", {**BY_HAND, "payment_id": "PAY-48377"}, 409),
+        ("post /sandbox/refunds", "/sandbox/refunds", {"payment_id": "PAY-33060"}, 422),
+        ("post /sandbox/refunds/{refund_id}/details", "/sandbox/refunds/RF-5001/details", None, 409),
+        ("post /sandbox/refunds/{refund_id}/details", "/sandbox/refunds/RF-9/details", None, 404),
         ("post /sandbox/reset", "/sandbox/reset", None, 204),
     ],
 )
@@ -120,6 +137,41 @@ def test_an_answer_has_the_shape_that_the_document_gives_it(
     told = resolve(operations(CONTRACT)[path, method]["responses"][str(status)])
     if "content" in told:
         check(told["content"]["application/json"]["schema"], answer.json())
+
+
+def test_a_refund_that_waits_for_details_has_the_documents_shape_before_and_after(sandbox: str) -> None:
+    shape = CONTRACT["components"]["schemas"]["Refund"]
+    wish = {"payment_id": "PAY-80114", "amount": {"value": "75.00", "currency": "AUD"}, "reason": "P1.a"}
+    made = ask(sandbox, "post", "/refunds", json={**wish, "route": "account_credit", "reference": "p-1"}).json()
+    check(shape, made)
+    assert (made["route"], made["reference"]) == ("account_credit", "p-1")
+    wish = {"payment_id": "PAY-60771", "amount": {"value": "75.00", "currency": "USD"}, "reason": "P1.a"}
+    made = ask(sandbox, "post", "/refunds", json={**wish, "route": "bank_transfer"}).json()
+    check(shape, made)
+    assert (made["status"], made["status_reason"]) == ("requires_action", "bank_details")
+    given = ask(sandbox, "post", f"/sandbox/refunds/{made['refund_id']}/details")
+    check(shape, given.json())
+    assert (given.status_code, given.json()["status"]) == (200, "pending")
+
+
+def test_every_status_of_the_document_is_one_that_the_sandbox_can_bring_about() -> None:
+    told = set(CONTRACT["components"]["schemas"]["Refund"]["properties"]["status"]["enum"])
+    assert told == {"pending", "requires_action", "succeeded"} | (GONE - {"canceled"})
+
+
+def test_a_webhook_has_the_body_and_the_signature_that_the_document_gives_it(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "sandbox.sqlite")
+    office = Office(SHARED_WORLD, ledger, lambda: datetime.now(UTC))
+    refund, _ = office.create_refund(RefundWish.model_validate(WISH), "key")
+    told = CONTRACT["webhooks"]["refund_updated"]["post"]
+    Announcements(ledger).announce(refund, False, datetime.now(UTC))
+    event = Announcements(ledger).next(datetime.now(UTC))
+    assert event is not None
+    check(told["requestBody"]["content"]["application/json"]["schema"], json.loads(event.body))
+    (header,) = told["parameters"]
+    assert header["name"] == SIGNATURE
+    Draft202012Validator(header["schema"]).validate(signature(event.body.encode(), "secret", datetime.now(UTC)))
+    ledger.close()
 
 
 def test_a_call_without_its_key_is_refused(sandbox: str) -> None:

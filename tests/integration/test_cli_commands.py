@@ -1,39 +1,24 @@
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 import structlog
 
-from refunds.cli import installation, main
+from refunds.cli import policy
 from refunds.database import Database
 from refunds.settings import ROOT, read_settings
 from refunds.tables import ConversationRow
+from tests.integration.command_line import Run, runner
 from tests.integration.filing_world import CONFIRMED, NOW, REQUEST, RecordsOffice, filing, records
 from tests.world import incident, sandbox_thread, world, write_world
 
 WHEN = ("--from", "2026-11-21T10:00+00:00", "--to", "2026-11-21T11:00+00:00", "--now", NOW.isoformat())
-
-
-@dataclass(frozen=True)
-class Printed:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Run = Callable[..., Printed]
 
 
 @pytest.fixture
@@ -42,17 +27,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
     monkeypatch.setenv("REFUNDS_VAR", str(tmp_path / "var"))
     monkeypatch.chdir(tmp_path)
 
-    def command(*arguments: str) -> Printed:
-        monkeypatch.setattr(sys, "argv", ["refunds", *arguments])
-        try:
-            main()
-            code = 0
-        except SystemExit as left:
-            code = left.code if isinstance(left.code, int) else 0
-        captured = capsys.readouterr()
-        return Printed(code, captured.out, captured.err)
-
-    yield command
+    yield runner(monkeypatch, capsys)
     structlog.reset_defaults()
 
 
@@ -86,7 +61,13 @@ def test_a_case_is_listed_and_shown(run: Run, used: Database) -> None:
     case_id = filed(used)
     (listed,) = run("case", "list", "--json").json
     shown = run("case", "show", case_id.lower(), "--json").json
+    promises, notices = shown.pop("promises"), shown.pop("notices")
     assert shown == listed
+    assert [(each["kind"], each["day"], each["outcome"]) for each in promises] == [
+        ("pay_by", "2026-12-01", None),
+        ("verify_by", "2026-11-26", None),
+    ]
+    assert [each["occasion"] for each in notices] == ["received"]
     assert (shown["case_id"], shown["order_id"], shown["amount"]) == (case_id, "ORD-10001", "240.00")
     assert (shown["clauses"], shown["payouts"]) == (["P1.a"], [])
     assert [event["what"] for event in shown["events"]] == ["filed"]
@@ -98,6 +79,8 @@ def test_a_case_reads_well_for_people_too(run: Run, used: Database) -> None:
     shown = run("case", "show", case_id).out
     assert "order id:         ORD-10001" in shown
     assert "filed by customer: confirmed what was shown" in shown
+    assert "verify_by 2026-11-26, open (P2.b: " in shown
+    assert "told: received" in shown
 
 
 def test_a_case_is_explained_from_its_stored_facts(run: Run, used: Database) -> None:
@@ -248,7 +231,7 @@ def test_a_broken_policy_is_reported_by_file_and_line(
     lines = len(clauses.read_text().splitlines())
     clauses.write_text(clauses.read_text() + "stray: true\n")
     elsewhere = replace(read_settings(), policy_folder=tmp_path / "policy")
-    monkeypatch.setattr(installation, "read_settings", lambda: elsewhere)
+    monkeypatch.setattr(policy, "read_settings", lambda: elsewhere)
     printed = run("policy", "check")
     assert (printed.code, printed.out) == (2, "")
     assert f"clauses.yml:{lines + 1}: " in printed.err
@@ -261,3 +244,26 @@ def test_the_entry_point_offers_every_command() -> None:
     )
     for name in ("migrate", "decide", "arrival", "case", "assessment", "chat", "policy", "sandbox"):
         assert name in done.stdout
+
+
+def test_what_if_shows_which_requests_a_change_would_decide_otherwise(run: Run, used: Database) -> None:
+    case_id = filed(used)
+    shown = run("policy", "what-if", "--set", "vendor_fault_levels=intentional", "--json").json
+    (difference,) = shown["differences"]
+    assert (difference["request"], difference["before"], difference["after"]) == (case_id, "eligible", "not_eligible")
+    assert shown["costs"] == [
+        {
+            "currency": "EUR",
+            "eligible_before": "240.00",
+            "eligible_after": "0.00",
+            "review_before": "0.00",
+            "review_after": "0.00",
+            "more": "-240.00",
+        }
+    ]
+    assert run("case", "show", case_id, "--json").json["state"] == "submitted"
+
+
+def test_what_if_asks_what_to_change(run: Run, used: Database) -> None:
+    printed = run("policy", "what-if")
+    assert (printed.code, "say what to change" in printed.err) == (2, True)

@@ -11,11 +11,18 @@ import pytest
 from sqlalchemy import func, select
 
 from refunds.backoffice.client import BackOffice
+from refunds.chat.attachments import Attachments
+from refunds.chat.file_kinds import CleanFile
 from refunds.database import Base, Database
+from refunds.desk.accounts import Accounts
+from refunds.desk.audit import Audit, Wanted
+from refunds.desk.permissions import Role
+from refunds.desk.sessions import Sessions
 from refunds.errors import BackOfficeUnavailable, SettingsError
-from refunds.reset import reset_sandbox
+from refunds.reset import KEPT, reset_sandbox
 from refunds.settings import Settings, read_settings
-from refunds.tables import ConversationRow, MessageRow, PolicyVersionRow
+from refunds.tables import ConversationRow, MessageRow
+from tests.desk_house import PASSWORDS
 from tests.integration.filing_world import CONFIRMED, NOW, REQUEST, filing
 from tests.world import order, sandbox_thread, world, write_world
 
@@ -44,7 +51,7 @@ def talk(database: Database, number: int) -> None:
 
 
 def rows_left(database: Database) -> int:
-    emptied = [table for table in Base.metadata.sorted_tables if table.name != PolicyVersionRow.__tablename__]
+    emptied = [table for table in Base.metadata.sorted_tables if table.name not in KEPT]
     with database.reading() as session:
         return sum(session.scalar(select(func.count()).select_from(table)) or 0 for table in emptied)
 
@@ -55,10 +62,22 @@ def test_a_reset_empties_cases_conversations_and_mails(settings: Settings, datab
     talk(database, 1)
     settings.mailbox.mkdir()
     (settings.mailbox / "1.eml").write_text("a mail")
+    file = CleanFile("down.txt", "text/plain", b"down")
+    Attachments(database, settings.attachments).receive("website", "a1", file, NOW)
     emptied = reset_sandbox(settings, database)
-    assert (emptied["cases"], emptied["messages"], emptied["mails"]) == (1, 1, 1)
+    assert (emptied["cases"], emptied["messages"], emptied["mails"], emptied["files"]) == (1, 1, 1, 1)
     assert rows_left(database) == 0
-    assert list(settings.mailbox.iterdir()) == []
+    assert list(settings.mailbox.iterdir()) == list(settings.attachments.iterdir()) == []
+
+
+def test_a_reset_leaves_agents_signed_in_and_the_audit_log_whole(settings: Settings, database: Database) -> None:
+    audit = Audit(database)
+    accounts, sessions = Accounts(database, audit, PASSWORDS), Sessions(database, audit)
+    agent = accounts.add("ann@desk.example", "Ann", Role.AGENT, None, NOW, by="a test")
+    key = sessions.begin(agent, NOW, how="a test")
+    reset_sandbox(settings, database)
+    assert sessions.holder(key, NOW) == replace(agent, seen_at=NOW)
+    assert [entry.act for entry in audit.entries(Wanted(), 10)] == ["signed_in", "added_agent"]
 
 
 def test_a_reset_reads_the_world_file_again(settings: Settings, database: Database, world_file: Path) -> None:

@@ -13,14 +13,19 @@ from refunds.cases import store
 from refunds.cases.assessments import list_assessments
 from refunds.cases.case import Case
 from refunds.cases.lifecycle import CaseState, Event
+from refunds.cases.notices import notices_of
 from refunds.cases.numbers import is_case_number
+from refunds.cases.promises import PromiseKind, promises_of
+from refunds.cases.receipt import receipt_hash
+from refunds.cases.tasks import list_tasks
 from refunds.database import Database
 from refunds.errors import ConfirmationOutdated, NotFound
 from refunds.filing import Filing
+from refunds.following import add_to_case
 from refunds.money import Money
 from refunds.policy.decision import Outcome
 from refunds.policy.records import Records
-from refunds.policy.request import RefundRequest
+from refunds.policy.request import Claim, RefundRequest
 from refunds.tables import AssessmentRow, CaseEventRow, CaseRow, OutboxRow, PolicyVersionRow
 from tests.integration.filing_world import CONFIRMED, NOW, POLICY, REQUEST, RecordsOffice, filing, records
 
@@ -59,6 +64,8 @@ def test_a_confirmed_request_becomes_a_submitted_case(database: Database) -> Non
         "policy_version": POLICY.version,
         "verification_due": "2026-11-26",
         "payout_due": "2026-12-01",
+        "statutory_due": None,
+        "version": 1,
         "receipt_hash": case.receipt_hash,
         "events": [],
         "payouts": [],
@@ -74,11 +81,40 @@ def test_filing_writes_down_who_did_what_and_what_was_decided(database: Database
     assert event.decision["outcome"] == "eligible"
 
 
-def test_filing_leaves_word_for_the_worker_in_the_same_transaction(database: Database) -> None:
+def test_filing_tells_the_customer_in_the_same_transaction(database: Database) -> None:
     case = file_shown(filing(database))
     with database.reading() as session:
+        (notice,) = notices_of(session, case.case_id)
         (row,) = session.scalars(select(OutboxRow)).all()
-    assert (row.kind, row.payload) == ("case_filed", {"case_id": case.case_id})
+    assert (notice.key, notice.occasion) == (f"received:{case.case_id}", "received")
+    assert (row.kind, row.payload) == ("notice_mail", {"notice_id": notice.notice_id})
+
+
+def test_every_day_the_customer_is_given_is_kept_with_what_it_rests_on(database: Database) -> None:
+    case = file_shown(filing(database), replace(REQUEST, zone="Asia/Tokyo"))
+    with database.reading() as session:
+        given = {each.kind: each for each in promises_of(session, case.case_id)}
+    assert given.keys() == {PromiseKind.VERIFY_BY, PromiseKind.PAY_BY}
+    checked, sent = given[PromiseKind.VERIFY_BY], given[PromiseKind.PAY_BY]
+    assert (checked.day, checked.zone) == (case.verification_due, "Asia/Tokyo")
+    assert (sent.day, sent.zone) == (case.payout_due, "Asia/Tokyo")
+    assert checked.basis == "P2.b: 2 business days after 2026-11-24"
+    assert sent.basis == "P4.a: 3 business days after the check is due"
+
+
+def test_a_withdrawal_is_paid_back_by_the_law_s_day_counted_from_its_stamp(database: Database) -> None:
+    held = records(fault=None)
+    consumer = replace(held, customer=replace(held.customer, kind="consumer"))
+    stated = replace(REQUEST, claims=frozenset({Claim.WITHDRAWAL}), withdrawn_at=NOW - timedelta(days=2), zone="UTC")
+    case = file_shown(filing(database, RecordsOffice({"ORD-10001": consumer})), stated)
+    assert case.statutory_due == date(2026, 12, 6)
+    with database.reading() as session:
+        assert store.get(session, case.case_id) == case
+        (law,) = [each for each in promises_of(session, case.case_id) if each.kind is PromiseKind.STATUTORY_BY]
+    assert (law.day, law.basis) == (
+        date(2026, 12, 6),
+        "P1.c: the right stands in Directive 2011/83/EU on consumer rights, articles 9 to 16",
+    )
 
 
 def test_the_same_message_again_is_the_same_case_even_when_the_back_office_is_gone(database: Database) -> None:
@@ -211,6 +247,50 @@ def test_a_receipt_that_was_touched_shows(database: Database) -> None:
     assert not filing(database).explain(case.case_id).same
 
 
+def test_a_case_is_explained_the_same_in_better_words(database: Database) -> None:
+    case = file_shown(filing(database))
+    old = case.receipt
+    for reason in old["decision"]["reasons"]:
+        for fact in reason["facts"]:
+            fact["words"] = "in the words of another day"
+    with database.transaction() as session:
+        session.execute(update(CaseRow).values(receipt=old, receipt_hash=receipt_hash(old)))
+    assert filing(database).explain(case.case_id).same
+
+
+NO_LONGER_NEEDED = replace(REQUEST, claims=frozenset({Claim.EARLY_END}), time=None, words="I no longer need it")
+ASSESSED: dict[str, Any] = {"customer_id": "C-1", "conversation_id": "conversation", "now": NOW}
+
+
+def test_a_no_that_a_failure_on_record_may_turn_is_not_told_yet(database: Database) -> None:
+    shown = filing(database).assess(NO_LONGER_NEEDED, **ASSESSED)
+    assert (shown.decision.outcome, [i.incident_id for i in shown.untried]) == (Outcome.NOT_ELIGIBLE, ["INC-1"])
+    assert count(database, AssessmentRow) == 0
+
+
+def test_a_no_is_told_where_nothing_failed_for_the_customer(database: Database) -> None:
+    shown = filing(database).assess(NO_LONGER_NEEDED, failure_denied=True, **ASSESSED)
+    assert (shown.decision.outcome, shown.untried) == (Outcome.NOT_ELIGIBLE, ())
+    assert count(database, AssessmentRow) == 1
+
+
+@pytest.mark.parametrize("held", [records(fault="ordinary"), records(fault=None), records(status="failed")])
+def test_a_no_is_told_where_no_failure_on_record_may_turn_it(database: Database, held: Records) -> None:
+    shown = filing(database, RecordsOffice({"ORD-10001": held})).assess(NO_LONGER_NEEDED, **ASSESSED)
+    assert (shown.decision.outcome, shown.untried) == (Outcome.NOT_ELIGIBLE, ())
+    assert count(database, AssessmentRow) == 1
+
+
+def test_what_is_added_to_a_filed_case_is_one_task_a_message(database: Database) -> None:
+    case = file_shown(filing(database))
+    for message in ("m1", "m1", "m2"):
+        add_to_case(database, case, "sorry, it was Tuesday", message, NOW)
+    with database.reading() as session:
+        tasks = list_tasks(session)
+    assert [(task.kind, task.case_id) for task in tasks] == [("correction", case.case_id)] * 2
+    assert tasks[0].details == {"said": "sorry, it was Tuesday"}
+
+
 def test_a_case_that_does_not_exist_cannot_be_explained(database: Database) -> None:
     with pytest.raises(NotFound):
         filing(database).explain("R-22222")
@@ -228,6 +308,7 @@ def test_an_eligible_case_within_the_limit_is_approved_by_the_policy(database: D
     assert case.state is CaseState.APPROVED
     assert [(event.who, event.what) for event in case.events] == [("customer", "filed"), ("policy", "approved")]
     assert case.events[1].why == "within the automatic approval limit, by INC-1"
+    assert [payout.amount for payout in case.payouts] == [Money.of("240.00", "EUR")]
     with database.reading() as session:
         assert store.get(session, case.case_id) == case
 
@@ -289,6 +370,15 @@ def test_an_order_with_an_open_case_is_shown_with_it(database: Database) -> None
     case = file_shown(filing(database))
     shown = filing(database).assess(REQUEST, customer_id="C-1", conversation_id="conversation", now=NOW)
     assert shown.open_case == case
+
+
+def test_a_no_that_is_not_told_since_the_open_case_is_shown_is_kept_nowhere(database: Database) -> None:
+    office = RecordsOffice()
+    file_shown(filing(database, office))
+    office.held["ORD-10001"] = records(status="refunded")
+    shown = filing(database, office).assess(REQUEST, customer_id="C-1", conversation_id="conversation", now=NOW)
+    assert shown.decision.outcome is Outcome.NOT_ELIGIBLE
+    assert count(database, AssessmentRow) == 0
 
 
 def test_where_nothing_goes_back_nothing_arrives(database: Database) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,8 @@ import pytest
 from refunds.database import Database
 from refunds.errors import NotVerified
 from refunds.identity import Identity
-from refunds.identity.tokens import AUDIENCE, site_key
-from refunds.settings import read_settings
+from refunds.identity.tokens import AUDIENCE, site_keys
+from refunds.settings import Settings, read_settings
 from tests.integration.people_world import AMARA, BRUNO, NOW, People, on_sqlite, people_over
 
 pytestmark = on_sqlite
@@ -30,9 +30,13 @@ def people(database: Database, tmp_path: Path) -> People:
 
 
 def key(people: People) -> str:
-    found = site_key(people.settings)
-    assert found is not None
+    [found] = site_keys(people.settings)
     return found
+
+
+def identity_with(people: People, settings: Settings) -> Identity:
+    one = people.identity
+    return Identity(people.database, people.office, one._mailer, one._words, settings)
 
 
 def without_signature(claims: dict[str, Any]) -> str:
@@ -49,15 +53,15 @@ def test_the_sites_token_verifies_the_customer_it_names(people: People) -> None:
 
 def test_the_demo_sites_token_is_good_for_an_hour(people: People) -> None:
     token = people.identity.site_token(AMARA.customer_id, NOW)
-    assert people.sign_in(token, now=NOW + timedelta(minutes=59))
-    assert not people.sign_in(token, now=NOW + timedelta(minutes=60))
+    assert people.sign_in(token, now=NOW + timedelta(minutes=60))
+    assert not people.sign_in(token, now=NOW + timedelta(minutes=61))
 
 
 @pytest.mark.parametrize(
     "claims",
     [
         {**GOOD, "aud": "another-service"},
-        {**GOOD, "exp": int(NOW.timestamp())},
+        {**GOOD, "exp": int(NOW.timestamp()) - 60},
         {**GOOD, "exp": "later"},
         {**GOOD, "exp": True, "nbf": False},
         {**GOOD, "nbf": SOON},
@@ -103,9 +107,35 @@ def test_a_refused_token_leaves_a_verification_as_it_was(people: People) -> None
 
 
 def test_the_agreed_key_is_used_where_one_is_set(people: People, tmp_path: Path) -> None:
-    agreed = "agreed with the host site, 32 characters"
+    agreed = "agreed with the host site in 32 characters"
     settings = read_settings({"REFUNDS_VAR": str(tmp_path), "REFUNDS_IDENTITY_KEY": agreed})
-    assert site_key(settings) == agreed
+    assert site_keys(settings) == (agreed,)
+
+
+def test_while_a_site_changes_its_key_tokens_of_the_old_and_the_new_one_are_good(
+    people: People, tmp_path: Path
+) -> None:
+    old, new = "the old key agreed with the host site", "the new key agreed with the host site"
+    both = {"REFUNDS_VAR": str(tmp_path), "REFUNDS_IDENTITY_KEY": f"{new}, {old}"}
+    people.identity = identity_with(people, read_settings(both))
+    assert people.sign_in(jwt.encode(GOOD, old, algorithm="HS256"))
+    assert people.sign_in(jwt.encode(GOOD, new, algorithm="HS256"))
+    assert not people.sign_in(jwt.encode(GOOD, "a key that was never agreed on with us", algorithm="HS256"))
+    people.identity = identity_with(people, read_settings({**both, "REFUNDS_IDENTITY_KEY": new}))
+    assert not people.sign_in(jwt.encode(GOOD, old, algorithm="HS256"))
+
+
+def test_a_sites_clock_may_be_a_minute_off(people: People) -> None:
+    ends = {**GOOD, "exp": int(NOW.timestamp())}
+    begins = {**GOOD, "nbf": int(NOW.timestamp())}
+
+    def seconds(number: int) -> datetime:
+        return NOW + timedelta(seconds=number)
+
+    assert people.sign_in(jwt.encode(ends, key(people), algorithm="HS256"), now=seconds(59))
+    assert not people.sign_in(jwt.encode(ends, key(people), algorithm="HS256"), now=seconds(60))
+    assert people.sign_in(jwt.encode(begins, key(people), algorithm="HS256"), now=seconds(-60))
+    assert not people.sign_in(jwt.encode(begins, key(people), algorithm="HS256"), now=seconds(-61))
 
 
 def test_production_without_an_agreed_key_takes_and_makes_no_token(people: People, tmp_path: Path) -> None:
@@ -116,13 +146,13 @@ def test_production_without_an_agreed_key_takes_and_makes_no_token(people: Peopl
             "REFUNDS_BACKOFFICE_URL": "https://backoffice.jjsg.example",
             "REFUNDS_SMTP_URL": "smtps://mail.jjsg.example",
             "REFUNDS_RASA_TOKEN": "r" * 32,
+            "REFUNDS_WEBHOOK_SECRET": "w" * 32,
             "REFUNDS_SECRET": people.settings.secret.ljust(32, "!"),
             "REFUNDS_PUBLIC_URL": "https://refunds.jjsg.example",
         }
     )
     token = people.identity.site_token(AMARA.customer_id, NOW)
-    one = people.identity
-    people.identity = Identity(people.database, people.office, one._mailer, one._words, production)
+    people.identity = identity_with(people, production)
     assert not people.sign_in(token)
     with pytest.raises(NotVerified, match="REFUNDS_IDENTITY_KEY"):
         people.identity.site_token(AMARA.customer_id, NOW)

@@ -17,7 +17,7 @@ from tests.integration.people_world import NOW, mails_in, text_of
 from tests.smtp_server import Post, smtp_server
 
 SENDER = "JJSG refunds <refunds@jjsg.example>"
-LETTER = Letter("Your case", "Hello Åsa & <b>,\n\n" + "a long line of words " * 8 + "\nR-7K2MQ")
+LETTER = Letter("Your case", ("Hello Åsa & <b>,", "a long line of words " * 8 + "\nR-7K2MQ"))
 
 
 def send(mailer: Mailer, key: str = "case_filed:R-7K2MQ", letter: Letter = LETTER) -> None:
@@ -42,7 +42,8 @@ def test_the_html_part_says_the_same_and_holds_no_markup_of_others(tmp_path: Pat
     send(FileMailer(tmp_path, SENDER))
     html = mails_in(tmp_path)[0].get_body(("html",))
     assert html is not None
-    assert "<p>Hello Åsa &amp; &lt;b&gt;,</p>" in html.get_content()
+    assert ">Hello Åsa &amp; &lt;b&gt;,</p>" in html.get_content()
+    assert "words <br>R-7K2MQ</p>" in html.get_content()
 
 
 def test_the_same_message_id_is_the_same_file(tmp_path: Path) -> None:
@@ -50,7 +51,7 @@ def test_the_same_message_id_is_the_same_file(tmp_path: Path) -> None:
     send(mailer)
     (before,) = tmp_path.iterdir()
     content = before.read_bytes()
-    send(mailer, letter=Letter("Later", "Later"))
+    send(mailer, letter=Letter("Later", ("Later",)))
     assert [file.read_bytes() for file in tmp_path.iterdir()] == [content]
 
 

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from alembic import command
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, Table, insert, inspect, text
 
 from refunds.database import Base, Database
 from refunds.migrating import alembic_config, migrate
-from refunds.tables import CaseRow
+from refunds.tables import CasePersonRow, CaseRow, ConversationRow, PolicyVersionRow
 from tests.databases import bare_database
 
 VERSION_TABLE = "alembic_version"
@@ -60,6 +61,49 @@ def test_a_second_migration_changes_nothing(migrated: Database) -> None:
     before = shape(migrated.engine)
     migrate(migrated)
     assert shape(migrated.engine) == before
+
+
+def test_chats_of_the_version_before_keep_what_was_read(bare_database_url: str) -> None:
+    opened = Database(bare_database_url)
+    command.upgrade(alembic_config(opened), "0003")
+    chat = "'c1', 'website', 'a1', 'assistant', 0, 5, 9, 7, '2026-11-24 10:00:00', '2026-11-24 10:00:00'"
+    with opened.transaction() as session:
+        columns = "conversation_id, channel, address, owner, epoch, last_position, last_number, delivered_number"
+        session.execute(text(f"INSERT INTO conversations ({columns}, created_at, updated_at) VALUES ({chat})"))
+        line = "'c1', 1, 'assistant', 'Hello', '2026-11-24 10:00:00'"
+        session.execute(text(f"INSERT INTO lines (conversation_id, number, author, text, said_at) VALUES ({line})"))
+    migrate(opened)
+    with opened.reading() as session:
+        assert session.get_one(ConversationRow, "c1").read_number == 7
+    opened.close()
+
+
+def test_cases_of_the_version_before_are_found_by_their_customer(bare_database_url: str) -> None:
+    opened = Database(bare_database_url)
+    command.upgrade(alembic_config(opened), "0004")
+    moment = datetime(2026, 11, 24, tzinfo=UTC)
+    person = {"records": {"customer": {"name": "Ada Example", "email": "Ada@example.com"}}}
+    case = {
+        "case_id": "R-7K2MQ",
+        "order_id": "ORD-1",
+        "customer_id": "C-1",
+        "payment_id": "P",
+        "payment_method": "card",
+    }
+    more = {"state": "submitted", "version": 1, "outcome": "eligible", "clauses": [], "currency": "EUR", "words": ""}
+    days = {"verification_due": "2026-12-01", "payout_due": "2026-12-08", "filed_at": moment, "updated_at": moment}
+    rest = {"evidence": [], "policy_version": "p", "receipt": person, "receipt_hash": "h", "channel": "rest"}
+    with opened.transaction() as session:
+        version = {"version": "p", "content": {}, "first_used_at": moment}
+        session.execute(insert(cast("Table", PolicyVersionRow.__table__)).values(version))
+        session.execute(
+            insert(cast("Table", CaseRow.__table__)).values({**case, **more, **days, **rest, "filing_key": "k"})
+        )
+    migrate(opened)
+    with opened.reading() as session:
+        found = session.get_one(CasePersonRow, "R-7K2MQ")
+        assert (found.name, found.words) == ("Ada Example", "r-7k2mq ord-1 c-1 ada example ada@example.com")
+    opened.close()
 
 
 def test_a_migration_can_be_taken_back(migrated: Database) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from refunds.chat.engine import EngineClient
 from refunds.chat.message import EngineAnswer, Reply
+from refunds.chat.outcomes import GO_ON
 from refunds.chat.ownership import Change
 from refunds.chat.work import Work
 from refunds.errors import EngineUnavailable
@@ -215,15 +216,27 @@ def test_an_action_that_asks_for_a_person_makes_the_conversation_wait_with_reaso
     assert chat.heard(conversation_id) == ["One moment."]
     with chat.app.database.reading() as session:
         [hand_off] = chat.app.handoff.waiting(session)
-    assert (hand_off.reason, hand_off.summary) == ("customer_asked", {"order": "ORD-1"})
+    nobody = {"customer_id": None, "verified_by": None}
+    assert (hand_off.reason, hand_off.summary) == ("customer_asked", {**nobody, "order": "ORD-1"})
 
 
-def test_words_to_a_waiting_conversation_are_kept_and_acknowledged_with_the_place_in_line(chat: ChatHouse) -> None:
+def test_words_to_a_waiting_conversation_are_kept_and_acknowledged_in_changing_words(chat: ChatHouse) -> None:
     conversation_id = waiting(chat)
-    chat.say("it is urgent")
+    for words in ("it is urgent", "very urgent", "it was on Tuesday"):
+        chat.say(words)
     chat.turn(conversation_id)
     assert chat.engine.said == ["a person please"]
-    assert chat.heard(conversation_id)[-1] == chat.words("utter_waiting_acknowledged", place=1)
+    acknowledged = chat.heard(conversation_id)[-3:]
+    assert set(acknowledged) == {chat.app.words.in_turn("utter_waiting_noted", n, place=1) for n in range(3)}
+
+
+def test_who_asks_while_waiting_hears_the_place_in_line_and_when_people_answer(chat: ChatHouse) -> None:
+    conversation_id = waiting(chat)
+    chat.say("when does somebody answer?")
+    chat.turn(conversation_id)
+    heard = chat.heard(conversation_id)[-1]
+    assert "number 1" in heard
+    assert chat.desk.when_answered(datetime.now(UTC), None, None) in heard
 
 
 def test_a_message_behind_the_one_that_brought_a_person_is_acknowledged_too(chat: ChatHouse) -> None:
@@ -231,22 +244,31 @@ def test_a_message_behind_the_one_that_brought_a_person_is_acknowledged_too(chat
     chat.say("a person please")
     conversation_id = chat.say("and quickly").conversation_id
     chat.turn(conversation_id)
-    assert chat.heard(conversation_id) == ["One moment.", chat.words("utter_waiting_acknowledged", place=1)]
+    assert chat.heard(conversation_id) == ["One moment.", chat.app.words.in_turn("utter_waiting_noted", 2, place=1)]
 
 
-def test_a_waiting_customer_goes_on_with_the_assistant_by_the_button(chat: ChatHouse) -> None:
+@pytest.mark.parametrize("words", ["go on with the assistant", "ok let's continue with the bot", "forget the human"])
+def test_a_waiting_customer_goes_on_with_the_assistant_by_the_button_and_in_words(chat: ChatHouse, words: str) -> None:
     conversation_id = waiting(chat)
     chat.say("it is urgent")
     chat.turn(conversation_id)
-    chat.say("go on with the assistant")
+    chat.say(words)
     chat.turn(conversation_id)
     assert chat.owner(conversation_id) == "assistant"
-    assert chat.heard(conversation_id)[-1] == chat.words("utter_back_with_assistant")
+    assert chat.engine.questions[-1]["payload"] == GO_ON
     with chat.app.database.reading() as session:
         assert chat.app.handoff.waiting(session) == []
     chat.say("hello")
     chat.turn(conversation_id)
     assert chat.engine.said[-1] == "hello"
+
+
+@pytest.mark.parametrize("words", ["the assistant was no help", "I want a human, not the bot", "never mind"])
+def test_other_words_leave_a_waiting_customer_in_line(chat: ChatHouse, words: str) -> None:
+    conversation_id = waiting(chat)
+    chat.say(words)
+    chat.turn(conversation_id)
+    assert chat.owner(conversation_id) == "waiting"
 
 
 def test_the_go_on_button_does_not_take_a_conversation_from_an_agent(chat: ChatHouse) -> None:
@@ -343,12 +365,13 @@ def test_after_the_third_failure_a_person_is_needed_and_all_that_waits_is_handed
         chat.turn(first.conversation_id)
         chat.let_time_pass(first.conversation_id)
     assert chat.owner(first.conversation_id) == "waiting"
-    late = chat.words("utter_answer_late")
-    assert chat.heard(first.conversation_id) == [late, late, chat.words("utter_answer_failed")]
+    late, when = chat.words("utter_answer_late"), chat.desk.when_answered(datetime.now(UTC), None, None)
+    assert chat.heard(first.conversation_id) == [late, late, chat.words("utter_answer_failed", when=when)]
     assert {chat.message(one.message_id).status for one in (first, second)} == {"handed_over"}
     with chat.app.database.reading() as session:
         [hand_off] = chat.app.handoff.waiting(session)
-    assert (hand_off.reason, hand_off.summary) == ("answer_failed", {"unanswered": ["one", "two"]})
+    assert hand_off.reason == "answer_failed"
+    assert hand_off.summary["unanswered"] == ["one", "two"]
 
 
 def test_after_a_failure_the_state_is_what_it_was(chat: ChatHouse) -> None:

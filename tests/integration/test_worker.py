@@ -8,10 +8,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
-from typing import cast
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import select, update
@@ -19,78 +21,85 @@ from structlog.testing import capture_logs
 
 from refunds import outbox, worker
 from refunds.app import App
-from refunds.cases import store
-from refunds.cases.case import Case
-from refunds.cases.lifecycle import CaseState
+from refunds.chat.attachments import Attachments
+from refunds.chat.links import ChatLinks
 from refunds.database import Database
-from refunds.money import Money
 from refunds.notify import FileMailer
-from refunds.policy.decision import Outcome
+from refunds.notify.mails import NoticeMails
 from refunds.settings import ROOT, read_settings
-from refunds.tables import OutboxRow, PolicyVersionRow
-from refunds.words import Words
-from tests.integration.people_world import AMARA, NOW, CustomersOffice, mails_in, on_sqlite, text_of
+from refunds.tables import OutboxRow
+from tests.integration.filing_world import NOW
+from tests.integration.people_world import mails_in, on_sqlite, text_of
+from tests.integration.watch_world import WORDS, WatchHouse
 
-CASE = Case(
-    case_id="R-7K2MQ",
-    order_id="ORD-48213",
-    customer_id=AMARA.customer_id,
-    payment_id="PAY-48213",
-    payment_method="card",
-    state=CaseState.SUBMITTED,
-    outcome=Outcome.ELIGIBLE,
-    clauses=("P1.a",),
-    amount=Money.of("240.00", "EUR"),
-    currency="EUR",
-    words="it was down",
-    evidence=(),
-    policy_version="v1",
-    receipt={},
-    receipt_hash="h",
-    channel="rest",
-    conversation_id=None,
-    filing_key="f",
-    verification_due=date(2026, 11, 26),
-    payout_due=date(2026, 12, 1),
-    filed_at=NOW,
-    updated_at=NOW,
-)
+
+@dataclass
+class Looks:
+    """A watch that counts its looks, and breaks where it is told to."""
+
+    at: list[datetime] = field(default_factory=list)
+    error: Exception | None = None
+
+    def tick(self, now: datetime) -> None:
+        self.at.append(now)
+        if self.error:
+            raise self.error
 
 
 @pytest.fixture
-def app(database: Database, tmp_path: Path) -> App:
-    """What the worker uses of an app, over a database of its own and a back office that knows customers only."""
-    settings = read_settings({"REFUNDS_VAR": str(tmp_path / "var"), "REFUNDS_DATABASE_URL": database.url})
+def house(database: Database) -> WatchHouse:
+    return WatchHouse(database)
+
+
+@pytest.fixture
+def app(house: WatchHouse, tmp_path: Path) -> App:
+    """What the worker uses of an app."""
+    settings = read_settings({"REFUNDS_VAR": str(tmp_path / "var"), "REFUNDS_DATABASE_URL": house.database.url})
     unused = cast("dict[str, object]", dict.fromkeys(App.__dataclass_fields__))
+    links = ChatLinks(settings.site_url, settings.secret)
+    mailer, office = FileMailer(settings.mailbox, settings.mail_from), cast("Any", house.billing)
     parts = {
         "settings": settings,
-        "database": database,
-        "backoffice": CustomersOffice(),
-        "words": Words.load(ROOT / "data" / "responses"),
-        "mailer": FileMailer(settings.mailbox, settings.mail_from),
+        "database": house.database,
+        "notices": house.notices,
+        "notice_mails": NoticeMails(house.database, office, WORDS, mailer, links),
+        "payouts": house.payouts,
+        "attachments": Attachments(house.database, settings.attachments),
+        "watch": Looks(),
+        "presence": SimpleNamespace(put_back=lambda _now: 0),
+        "waits": SimpleNamespace(tell=lambda _now: 0),
+        "away_mails": SimpleNamespace(collect=lambda _now: 0),
+        "case_acts": SimpleNamespace(put_back=lambda _now: 0),
     }
     return App(**{**unused, **parts})  # type: ignore[arg-type]
 
 
-def file_case(database: Database, case: Case = CASE) -> None:
-    """A case with the outbox row that its filing writes."""
-    with database.transaction() as session:
-        session.add(PolicyVersionRow(version=case.policy_version, content={}, first_used_at=NOW))
-        session.flush()
-        store.add(session, case, who="customer", why="confirmed", decision={})
-        outbox.write(session, "case_filed", f"case_filed:{case.case_id}", {"case_id": case.case_id}, NOW)
+def rows(database: Database) -> dict[str, OutboxRow]:
+    """Every row by its key."""
+    with database.reading() as session:
+        found = {row.key: row for row in session.scalars(select(OutboxRow))}
+        session.expunge_all()
+        return found
 
 
 def row(database: Database) -> OutboxRow:
-    with database.reading() as session:
-        found = session.scalars(select(OutboxRow)).one()
-        session.expunge(found)
-        return found
+    """The only row."""
+    (only,) = rows(database).values()
+    return only
+
+
+def note(database: Database, key: str = "k", kind: str = "note", *, written: datetime = NOW) -> None:
+    with database.transaction() as session:
+        outbox.write(session, kind, key, {}, written)
 
 
 def make_due(database: Database) -> None:
     with database.transaction() as session:
-        session.execute(update(OutboxRow).values(due_at=NOW, claimed_until=NOW))
+        session.execute(update(OutboxRow).values(due_at=NOW, claimed_until=None))
+
+
+def is_all_done(database: Database) -> bool:
+    return all(each.done_at for each in rows(database).values())
 
 
 def run_until(app: App, reached: Callable[[], bool], seconds: float = 20) -> None:
@@ -110,86 +119,99 @@ def run_until(app: App, reached: Callable[[], bool], seconds: float = 20) -> Non
     assert not thread.is_alive()
 
 
-def mail_of(app: App, **changed: object) -> str:
-    file_case(app.database, replace(CASE, **changed))  # type: ignore[arg-type]
-    run_until(app, lambda: row(app.database).done_at is not None)
-    (mail,) = mails_in(app.settings.mailbox)
-    return text_of(mail)
+def mails(app: App) -> list[EmailMessage]:
+    return mails_in(app.settings.mailbox)
 
 
-def test_a_filed_case_is_told_by_mail_once(app: App) -> None:
-    file_case(app.database)
-    run_until(app, lambda: row(app.database).done_at is not None)
-    (mail,) = mails_in(app.settings.mailbox)
-    assert mail["To"] == AMARA.email
-    assert "R-7K2MQ" in mail["Subject"]
-    for told in ("Amara Okafor", "ORD-48213", "€240.00", "26 Nov 2026", "1 Dec 2026"):
+def as_before_notices(house: WatchHouse) -> None:
+    """A filed case with the row that filing wrote when there were no notices."""
+    house.file()
+    with house.database.transaction() as session:
+        outbox.write(session, "case_filed", "case_filed", {"case_id": house.case_id}, NOW)
+
+
+def test_a_filed_case_is_told_by_mail_once_also_where_an_older_version_filed_it(app: App, house: WatchHouse) -> None:
+    as_before_notices(house)
+    run_until(app, lambda: is_all_done(app.database))
+    (mail,) = mails(app)
+    assert mail["To"] == "ada@example.com"
+    assert house.case_id in mail["Subject"]
+    for told in ("Ada", "ORD-10001", "€240.00", "26 Nov 2026", "1 Dec 2026"):
         assert told in text_of(mail)
 
 
-@on_sqlite
-def test_a_case_without_an_amount_promises_none(app: App) -> None:
-    told = mail_of(app, amount=None)
-    assert "for a colleague to say" in told
-    assert "€" not in told
-
-
-@on_sqlite
-def test_an_approved_case_is_told_as_approved(app: App) -> None:
-    assert "It is approved" in mail_of(app, state=CaseState.APPROVED)
-
-
-def test_a_crash_between_effect_and_done_repeats_the_same_mail(app: App) -> None:
-    file_case(app.database)
-    (claimed,) = outbox.claim(app.database, NOW + timedelta(seconds=1), limit=1)
-    worker.mail_case_filed(app, claimed, NOW)  # and here the first worker dies
-    (before,) = mails_in(app.settings.mailbox)
+def test_an_approved_payout_is_sent_and_looked_after_until_billing_has_paid(app: App, house: WatchHouse) -> None:
+    house.file()
+    house.approved()
+    run_until(app, lambda: house.payout.state.value == "submitted")
+    house.billing.tell(status="succeeded")
     make_due(app.database)
-    run_until(app, lambda: row(app.database).done_at is not None)
-    (after,) = mails_in(app.settings.mailbox)
+    run_until(app, lambda: house.state == "paid")
+    assert house.payout.refund_id == "RF-1"
+
+
+def test_news_of_a_payout_is_followed(app: App, house: WatchHouse) -> None:
+    house.file()
+    payout = house.submitted()
+    house.billing.tell(status="failed", status_reason="declined")
+    with app.database.transaction() as session:
+        outbox.write(session, "payout_follow", "webhook", {"payout_id": payout.payout_id}, NOW)
+    run_until(app, lambda: house.payout.state.value == "failed")
+
+
+def test_a_crash_between_effect_and_done_repeats_the_same_mail(app: App, house: WatchHouse) -> None:
+    as_before_notices(house)
+    run_until(app, lambda: is_all_done(app.database))
+    (before,) = mails(app)
+    with app.database.transaction() as session:
+        session.execute(update(OutboxRow).values(done_at=None))  # as if the first worker had died before its done
+    run_until(app, lambda: is_all_done(app.database))
+    (after,) = mails(app)
     assert after["Message-ID"] == before["Message-ID"]
-    assert row(app.database).attempts == 2
 
 
-def test_a_row_that_fails_is_kept_for_later_and_the_others_go_on(app: App) -> None:
+def test_a_row_that_fails_is_kept_for_later_and_the_others_go_on(app: App, house: WatchHouse) -> None:
     with app.database.transaction() as session:
         outbox.write(session, "case_filed", "lost", {"case_id": "R-99999"}, NOW - timedelta(hours=1))
         outbox.write(session, "nobody knows this", "odd", {}, NOW - timedelta(hours=1))
-    file_case(app.database)
-    run_until(app, lambda: len(mails_in(app.settings.mailbox)) == 1)
-    with app.database.reading() as session:
-        errors = {each.key: each.last_error for each in session.scalars(select(OutboxRow)) if each.done_at is None}
-    assert errors == {"lost": "NotFound", "odd": "KeyError"}
+    as_before_notices(house)
+    run_until(app, lambda: errors_of_open(app) == {"lost": "NotFound", "odd": "KeyError"})
+    assert len(mails(app)) == 1
 
 
-def test_a_mail_that_cannot_go_now_goes_later(app: App) -> None:
+def errors_of_open(app: App) -> dict[str, str | None]:
+    return {key: each.last_error for key, each in rows(app.database).items() if each.done_at is None}
+
+
+def test_a_mail_that_cannot_go_now_goes_later(app: App, house: WatchHouse) -> None:
     app.settings.mailbox.write_text("a file where the folder should be")
-    file_case(app.database)
-    run_until(app, lambda: row(app.database).last_error == "MailFailed")
+    as_before_notices(house)
+    run_until(app, lambda: "MailFailed" in {each.last_error for each in rows(app.database).values()})
     app.settings.mailbox.unlink()
     make_due(app.database)
-    run_until(app, lambda: row(app.database).done_at is not None)
-    assert len(mails_in(app.settings.mailbox)) == 1
+    run_until(app, lambda: is_all_done(app.database))
+    assert len(mails(app)) == 1
 
 
 @on_sqlite
 def test_a_failure_is_logged_by_kind_and_id_and_nothing_else(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_app: App, _claimed: outbox.Claimed, _now: datetime) -> None:
-        raise ValueError(f"{AMARA.name} {AMARA.email}")
+        raise ValueError("Ada ada@example.com")
 
-    monkeypatch.setattr(worker, "EFFECTS", {"case_filed": fail})
-    file_case(app.database)
+    monkeypatch.setattr(worker, "EFFECTS", {"note": fail})
+    note(app.database)
     with capture_logs() as logged:
         run_until(app, lambda: row(app.database).last_error == "ValueError")
     (event,) = logged
-    assert event["kind"] == "case_filed"
+    assert event["kind"] == "note"
     assert event["outbox_id"] == row(app.database).outbox_id
     assert set(event) == {"event", "kind", "outbox_id", "attempt", "log_level", "exc_info"}
 
 
 @on_sqlite
 def test_the_database_away_stops_nothing_for_good(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    file_case(app.database)
+    monkeypatch.setattr(worker, "EFFECTS", {"note": lambda *_: None})
+    note(app.database)
     failures = iter([OSError("away"), OSError("away")])
     claim = outbox.claim
 
@@ -203,8 +225,83 @@ def test_the_database_away_stops_nothing_for_good(app: App, monkeypatch: pytest.
 
 
 @on_sqlite
+def test_the_watch_looks_by_the_database_s_clock_and_again_after_a_look_that_broke(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "WATCH_EVERY", timedelta(seconds=0.05))
+    monkeypatch.setattr(worker, "EFFECTS", {"note": lambda *_: None})
+    looks = Looks(error=ValueError("broken"))
+    note(app.database)
+    with capture_logs() as logged:
+        run_until(replace(app, watch=cast("Any", looks)), lambda: len(looks.at) > 2)
+    assert looks.at == sorted(looks.at)
+    assert {event["event"] for event in logged} == {"watch_broke", "outbox_row_done"}
+
+
+@on_sqlite
+def test_an_effect_that_takes_long_does_not_keep_the_watch_from_looking(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, held = Looks(), threading.Event()
+    monkeypatch.setattr(worker, "WATCH_EVERY", timedelta(seconds=0.05))
+    monkeypatch.setattr(worker, "EFFECTS", {"note": lambda *_: held.wait(timeout=10)})
+    note(app.database)
+
+    def looked_meanwhile() -> bool:
+        if len(looks.at) > 2:
+            assert row(app.database).done_at is None
+            held.set()
+        return held.is_set()
+
+    run_until(replace(app, watch=cast("Any", looks)), looked_meanwhile)
+    assert row(app.database).done_at is not None
+
+
+@on_sqlite
+def test_what_was_done_long_ago_leaves_the_outbox(app: App) -> None:
+    note(app.database, written=NOW - timedelta(days=400))
+    (claimed,) = outbox.claim(app.database, NOW - timedelta(days=400), limit=1)
+    outbox.done(app.database, claimed, NOW - timedelta(days=400))
+    run_until(app, lambda: rows(app.database) == {})
+
+
+@on_sqlite
 def test_the_heartbeat_is_touched_while_the_worker_lives(app: App) -> None:
     run_until(app, (app.settings.var / "worker.heartbeat").exists)
+
+
+@on_sqlite
+def test_a_worker_whose_effect_hangs_gives_no_sign_of_life(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "HEARTBEAT_SECONDS", 0.0)
+    begun, held = threading.Event(), threading.Event()
+
+    def hang(*_: object) -> None:
+        begun.set()
+        held.wait(timeout=10)
+
+    monkeypatch.setattr(worker, "EFFECTS", {"note": hang})
+    note(app.database)
+    heartbeat, looks = app.settings.var / "worker.heartbeat", cast("Looks", app.watch)
+    monkeypatch.setattr(worker, "WATCH_EVERY", timedelta(seconds=0.05))
+
+    def is_silent() -> bool:
+        if begun.is_set() and not held.is_set():
+            last, seen = heartbeat.stat().st_mtime_ns, len(looks.at)
+            _until(lambda: len(looks.at) > seen + 2)
+            assert heartbeat.stat().st_mtime_ns == last
+            held.set()
+        return held.is_set()
+
+    run_until(app, is_silent)
+
+
+def _until(reached: Callable[[], bool]) -> None:
+    pause = threading.Event()
+    for _ in range(500):
+        if reached():
+            return
+        pause.wait(0.02)
+    raise AssertionError("not reached")
 
 
 @on_sqlite
@@ -226,23 +323,19 @@ def test_a_worker_that_is_told_to_stop_finishes_the_row_in_hand(app: App, monkey
         begun.set()
         stop.wait(timeout=10)
 
-    monkeypatch.setattr(worker, "EFFECTS", {"case_filed": take_long})
-    file_case(app.database)
-    with app.database.transaction() as session:
-        outbox.write(session, "case_filed", "next", {}, NOW + timedelta(seconds=1))
+    monkeypatch.setattr(worker, "EFFECTS", {"note": take_long})
+    note(app.database, "first")
+    note(app.database, "next", written=NOW + timedelta(seconds=1))
     thread = threading.Thread(target=worker.run, args=(app, stop))
     thread.start()
     assert begun.wait(timeout=10)
     stop.set()
     thread.join(timeout=10)
-    with app.database.reading() as session:
-        done = {each.key: each.done_at is not None for each in session.scalars(select(OutboxRow))}
-    assert done == {"case_filed:R-7K2MQ": True, "next": False}
+    assert {key: each.done_at is not None for key, each in rows(app.database).items()} == {"first": True, "next": False}
 
 
 @on_sqlite
 def test_sigterm_ends_the_process_cleanly(database: Database, tmp_path: Path) -> None:
-    file_case(database)
     env = {**os.environ, "REFUNDS_VAR": str(tmp_path / "var"), "REFUNDS_DATABASE_URL": database.url}
     process = subprocess.Popen([sys.executable, "-m", "refunds.worker"], env=env, cwd=ROOT, stdout=subprocess.PIPE)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 
@@ -22,7 +23,9 @@ def test_every_environment_variable_is_documented() -> None:
 
 
 def test_every_direct_dependency_is_explained() -> None:
-    explained = set(re.findall(r"^\| ([\w-]+) \|", (ROOT / "docs/dependencies.md").read_text(), re.MULTILINE))
+    explained = set(re.findall(r"^\| ([\w.-]+) \|", (ROOT / "docs/dependencies.md").read_text(), re.MULTILINE))
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
     named = {re.split(r"[\[=<>~ ]", need)[0] for group in groups.values() for need in group if isinstance(need, str)}
+    widget = json.loads((ROOT / "widget" / "package.json").read_text())
+    named |= widget["dependencies"].keys() | widget["devDependencies"].keys()
     assert explained - {"package"} == named

@@ -92,6 +92,11 @@ def test_a_question_that_the_policy_answers_gets_its_clause_and_figures(question
         "can I get credits instead of cash?",
         "does your refund policy say anything about fees or credits?",
         "SLA credits?",
+        "do you charge for processing a refund?",
+        "will my data be deleted if I get refunded?",
+        "do I get anything back for the part I used",
+        "can I get a refund for a gift?",
+        "does a refund hurt my credit score?",
         "I'm a student do I get special terms",
     ],
 )

@@ -105,6 +105,15 @@ def test_addresses_and_secrets_are_blotted_out(settings: Settings, capsys: pytes
     assert second["detail"] == ["[secret]", {"to": "Amara <[email]>"}]
 
 
+@pytest.mark.parametrize("token", ["xoxb-1-2-abc", "xoxe.xoxb-1-Mi0yLTE", "xoxe-1-My0xLW", "xapp-1-A0-abc"])
+def test_a_token_that_slack_renewed_meanwhile_is_blotted_out(
+    settings: Settings, capsys: pytest.CaptureFixture[str], token: str
+) -> None:
+    set_up_logs("web", settings)
+    structlog.get_logger().warning("refused", why=f"no {token} here")
+    assert token not in capsys.readouterr().out
+
+
 def test_a_warning_is_an_event_too(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logs("web", settings)
     with warnings.catch_warnings():

@@ -18,6 +18,7 @@ FIT = {
     "REFUNDS_SMTP_URL": "smtps://mail.jjsg.example",
     "REFUNDS_RASA_TOKEN": "r" * 32,
     "REFUNDS_SECRET": "s" * 32,
+    "REFUNDS_WEBHOOK_SECRET": "w" * 32,
     "REFUNDS_PUBLIC_URL": "https://refunds.jjsg.example",
 }
 
@@ -57,7 +58,10 @@ def test_a_fit_production_environment_makes_up_no_secret(tmp_path: Path) -> None
         ("REFUNDS_RASA_TOKEN", "short", "has 5 characters"),
         ("REFUNDS_SECRET", "", "made-up secret"),
         ("REFUNDS_SECRET", "s" * 31, "has 31 characters"),
+        ("REFUNDS_WEBHOOK_SECRET", "", "made-up secret"),
+        ("REFUNDS_WEBHOOK_SECRET", "w" * 31, "has 31 characters"),
         ("REFUNDS_IDENTITY_KEY", "short", "has 5 characters"),
+        ("REFUNDS_IDENTITY_KEY", f"{'k' * 32},short", "has 5 characters"),
         ("REFUNDS_PUBLIC_URL", "", "is not set"),
         ("REFUNDS_PUBLIC_URL", "refunds.jjsg.example", "whole address"),
     ],
@@ -71,7 +75,7 @@ def test_production_refuses_and_names_each_thing_that_is_not_fit(
 
 def test_production_names_everything_that_is_not_fit_at_once() -> None:
     named = " ".join(problems_for_production({}))
-    for name in ("BACKOFFICE_URL", "SMTP_URL", "RASA_TOKEN", "SECRET", "PUBLIC_URL"):
+    for name in ("BACKOFFICE_URL", "SMTP_URL", "RASA_TOKEN", "SECRET", "WEBHOOK_SECRET", "PUBLIC_URL"):
         assert f"REFUNDS_{name} is not set" in named
 
 
@@ -82,7 +86,7 @@ def test_a_back_office_on_this_machine_that_is_not_the_sandbox_is_fit() -> None:
 def test_a_secret_is_made_at_the_first_start_and_kept_for_this_user_alone(tmp_path: Path) -> None:
     first = read_settings({"REFUNDS_VAR": str(tmp_path)})
     assert len(first.rasa_token) >= 32
-    assert first.rasa_token != first.secret
+    assert len({first.rasa_token, first.secret, first.webhook_secret}) == 3
     assert read_settings({"REFUNDS_VAR": str(tmp_path)}).rasa_token == first.rasa_token
     assert stat.S_IMODE((tmp_path / "secrets" / "rasa_token").stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o700
@@ -91,7 +95,7 @@ def test_a_secret_is_made_at_the_first_start_and_kept_for_this_user_alone(tmp_pa
 def test_processes_that_start_at_once_agree_on_the_secrets(tmp_path: Path) -> None:
     with ThreadPoolExecutor(16) as pool:
         made = list(pool.map(lambda _: read_settings({"REFUNDS_VAR": str(tmp_path)}), range(64)))
-    assert len({(settings.rasa_token, settings.secret) for settings in made}) == 1
+    assert len({(settings.rasa_token, settings.secret, settings.webhook_secret) for settings in made}) == 1
 
 
 @pytest.mark.parametrize(
@@ -102,6 +106,9 @@ def test_processes_that_start_at_once_agree_on_the_secrets(tmp_path: Path) -> No
         ("REFUNDS_WEB_PORT", "70000"),
         ("REFUNDS_RETRY_DELAYS", "soon"),
         ("REFUNDS_REST", "perhaps"),
+        ("REFUNDS_REDIS_URL", "127.0.0.1:6379"),
+        ("REFUNDS_TRUSTED_PROXY", "the proxy"),
+        ("REFUNDS_TRUSTED_PROXY", "10.0.0.0/8,proxy"),
     ],
 )
 def test_a_value_that_cannot_be_read_is_named(tmp_path: Path, name: str, value: str) -> None:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, HTTPException
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from refunds.chat.admission import Admission, Admitted
 from refunds.chat.conversations import new_id
 from refunds.chat.message import Incoming, Line
 from refunds.chat.transcript import Transcript
-from refunds.chat.turns import Progress, Turns
+from refunds.chat.turns import Progress, Received, Turns
 from refunds.errors import DatabaseUnavailable, NothingSaid
 from refunds.words import Words
 
@@ -32,6 +33,26 @@ class Message(BaseModel):
     message_id: str | None = Field(default=None, min_length=1, max_length=200)
 
 
+class _Wait:
+    """A request that waits: ``lines`` are its answer where it is given them without asking the database."""
+
+    def __init__(self) -> None:
+        self.news = asyncio.Event()
+        self.lines: Sequence[Line] = ()
+
+    def read(self, lines: Sequence[Line]) -> None:
+        """Take the answer."""
+        self.lines = lines
+        self.news.set()
+
+    async def for_news(self) -> None:
+        """Wait until something may have been said; a second at most, since another process may be the one to say it."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                await self.news.wait()
+        self.news.clear()
+
+
 class RestConnector:
     """Holds a request until its message is answered."""
 
@@ -41,43 +62,46 @@ class RestConnector:
         self._transcript = transcript
         self._words = words
         self._awaited: Counter[str] = Counter()
-        self._news: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+        self._waiting: defaultdict[str, set[_Wait]] = defaultdict(set)
         turns.watch(self._wake)
         self.router = APIRouter()
         self.router.add_api_route("/webhooks/rest/webhook", self.receive, methods=["POST"])
 
-    async def receive(self, message: Message) -> list[dict[str, Any]]:
+    async def receive(self, message: Message) -> JSONResponse:
         """Answers within 15 s, each once: 503 when the message could not be stored; blank ones are told so."""
+        return JSONResponse(await self._answers(message))
+
+    async def _answers(self, message: Message) -> list[dict[str, Any]]:
         try:
-            admitted = await self._admitted(message)
+            received = await self._received(message)
         except NothingSaid:
             return [_said(message.sender, self._words.say("utter_nothing_said"))]
-        self._turns.start(admitted.conversation_id)
         try:
-            with self._awaiting(admitted) as news:
-                await self._settled(admitted, news)
-                lines = await asyncio.to_thread(self._collect, admitted)
+            with self._awaiting(received.admitted) as wait:
+                self._turns.begin(received)
+                await self._settled(received, wait)
+                lines = wait.lines or await asyncio.to_thread(self._collect, received.admitted)
         except DatabaseUnavailable:
             # The message is safe, only its answer cannot be read now: it comes with the next request.
             return [_said(message.sender, self._words.say("utter_answer_late"))]
         return [_shown(message.sender, line) for line in lines]
 
-    async def _admitted(self, message: Message) -> Admitted:
+    async def _received(self, message: Message) -> Received:
         incoming = Incoming(CHANNEL, message.sender, message.message_id or new_id(), message.message)
         try:
-            return await asyncio.to_thread(self._admission.admit, incoming, datetime.now(UTC))
+            return await self._turns.receive(self._admission, incoming, datetime.now(UTC))
         except DatabaseUnavailable as error:
             raise HTTPException(503, self._words.say("utter_not_received")) from error
 
-    async def _settled(self, admitted: Admitted, news: asyncio.Event) -> None:
+    async def _settled(self, received: Received, wait: _Wait) -> None:
         """Wait for the answer, or for the sentence that it will be late; say that sentence when time is up."""
+        admitted = received.admitted
         with suppress(TimeoutError):
             async with asyncio.timeout(LONGEST_WAIT):
-                while not await asyncio.to_thread(self._is_settled, admitted):
-                    # Another process may be the one that answers: look now and then without being told.
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(news.wait(), 1)
-                    news.clear()
+                if received.work is not None:
+                    await wait.for_news()
+                while not wait.lines and not await asyncio.to_thread(self._is_settled, admitted):
+                    await wait.for_news()
                 return
         await self._turns.tell_late(admitted.conversation_id, admitted.message_id)
 
@@ -100,22 +124,23 @@ class RestConnector:
         return lines
 
     @contextmanager
-    def _awaiting(self, admitted: Admitted) -> Iterator[asyncio.Event]:
-        news = asyncio.Event()
-        self._news[admitted.conversation_id].add(news)
+    def _awaiting(self, admitted: Admitted) -> Iterator[_Wait]:
+        wait = _Wait()
+        self._waiting[admitted.conversation_id].add(wait)
         self._awaited[admitted.message_id] += 1
         try:
-            yield news
+            with self._turns.reading(admitted.message_id, wait.read):
+                yield wait
         finally:
             self._awaited -= Counter([admitted.message_id])
-            self._news[admitted.conversation_id].discard(news)
-            if not self._news[admitted.conversation_id]:
-                del self._news[admitted.conversation_id]
+            self._waiting[admitted.conversation_id].discard(wait)
+            if not self._waiting[admitted.conversation_id]:
+                del self._waiting[admitted.conversation_id]
 
     def _wake(self, conversation_id: str, progress: Progress) -> None:
         if progress is Progress.SAID:
-            for news in self._news.get(conversation_id, ()):
-                news.set()
+            for wait in self._waiting.get(conversation_id, ()):
+                wait.news.set()
 
 
 def _said(sender: str, text: str) -> dict[str, Any]:

@@ -113,8 +113,8 @@ _PATTERNS: List[Tuple[Pattern[str], Build]] = [
         ),
         _hour_minute,
     ),
-    (re.compile(rf"{_LEAD}(\d{{1,2}}|{_HOUR_WORD})\s?{_HALF}"), _hour_half),
-    (re.compile(rf"{_LEAD}\b(\d{{1,2}}|{_HOUR_WORD})\s?(?:o'?\s?clock|uhr)\b"), _o_clock),
+    (re.compile(rf"(?:{_LEAD}|(?<=[ap]m-))(\d{{1,2}}|{_HOUR_WORD})\s?{_HALF}"), _hour_half),
+    (re.compile(rf"{_LEAD}\b(\d{{1,2}}|{_HOUR_WORD})\s?(?:o'?\s?clock|uhr|h)\b"), _o_clock),
     (
         re.compile(
             rf"\b(half|quarter|five|ten|twenty|5|10|20)\s+(?:minutes\s+)?(past|to)\s+(\d{{1,2}}|{_HOUR_WORD})\b"

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from refunds.cases.confirmation import confirmation_digest
-from refunds.cases.drafting import evidence_for, filing_key
-from refunds.cases.timetable import Timetable, timetable
+from refunds.cases.drafting import evidence_for, filing_key, statutory_day
+from refunds.cases.timetable import Timetable, payment_country, payout_day, timetable
 from refunds.money import Money
 from refunds.policy.decide import decide
 from refunds.policy.decision import Outcome
 from refunds.policy.records import Ticket
+from refunds.policy.request import Claim
 from tests.integration.filing_world import NOW, POLICY, REQUEST, Weekdays, records
 
 DECISION = decide(REQUEST, records(), POLICY, NOW)
@@ -81,3 +82,40 @@ def test_the_vendor_s_targets_count_business_days(now: datetime, zone: str, due:
 
 def test_targets_are_counted_without_a_country_too() -> None:
     assert timetable(NOW, ZoneInfo("UTC"), None, POLICY, Weekdays()).verification_due == date(2026, 11, 26)
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        (datetime(2026, 11, 24, 9, tzinfo=UTC), date(2026, 11, 27)),
+        (datetime(2026, 11, 27, 9, tzinfo=UTC), date(2026, 12, 2)),
+        (datetime(2026, 11, 28, 9, tzinfo=UTC), date(2026, 12, 3)),
+    ],
+    ids=["Tuesday", "Friday", "Saturday"],
+)
+def test_approved_money_is_sent_within_business_days_of_the_approval(now: datetime, due: date) -> None:
+    assert payout_day(now, ZoneInfo("UTC"), "DE", POLICY, Weekdays()) == due
+
+
+def test_the_payment_s_country_counts_before_the_customer_s() -> None:
+    assert payment_country(records(country="FR")) == "FR"
+    assert payment_country(records(country=None)) == "DE"
+
+
+@pytest.mark.parametrize(
+    ("kind", "claim", "fault", "day"),
+    [
+        ("consumer", Claim.WITHDRAWAL, None, date(2026, 12, 8)),
+        ("consumer", Claim.FAILURE, "gross", date(2026, 12, 8)),
+        ("business", Claim.FAILURE, "gross", None),
+        ("business", Claim.WITHDRAWAL, None, None),
+    ],
+    ids=["a withdrawal", "a right beside our fault", "our fault alone", "no right"],
+)
+def test_a_law_that_carries_the_decision_gives_the_last_day(
+    kind: str, claim: Claim, fault: str | None, day: date | None
+) -> None:
+    held = records(fault=fault)
+    consumer = replace(held, customer=replace(held.customer, kind=kind))
+    decision = decide(replace(REQUEST, claims=frozenset({claim}), zone="UTC"), consumer, POLICY, NOW)
+    assert statutory_day(decision) == day

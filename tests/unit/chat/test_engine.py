@@ -105,7 +105,7 @@ def test_a_missing_back_office_is_told_apart_from_a_broken_engine(engine: FakeEn
 
 def test_an_engine_that_is_down_is_refused_at_once(engine: FakeEngine) -> None:
     engine.stop()
-    with pytest.raises(EngineUnavailable, match="ConnectError"):
+    with pytest.raises(EngineUnavailable, match="ConnectionRefusedError"):
         ask(engine.url)
 
 

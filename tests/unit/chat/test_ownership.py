@@ -43,3 +43,9 @@ def test_the_epoch_counts_the_changes_and_every_refused_one_leaves_it(changes: l
         if (standing.owner, change) in TRANSITIONS:
             standing, made = move(standing, change), made + 1
     assert standing.epoch == made
+
+
+def test_a_chat_that_an_agent_releases_waits_again_and_another_takes_it() -> None:
+    standing = move(Standing(Owner.AGENT, 2), Change.RELEASED)
+    assert standing == Standing(Owner.WAITING, 3)
+    assert move(standing, Change.TAKEN) == Standing(Owner.AGENT, 4)

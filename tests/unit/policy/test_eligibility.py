@@ -58,7 +58,10 @@ def test_p2a_says_how_late_and_keeps_the_ground_and_its_amount() -> None:
     assert decision.amount is not None
     assert str(decision.amount.total) == "300.00 EUR"
     late = reason(decision, "p2a_reported_late")
-    assert words(late) == "concerns P1.a; problem until 16 Aug; first reported 24 Nov; day 100 of 90"
+    assert words(late) == (
+        "it is about clause P1.a; the problem lasted until 16 Aug; it was first reported on 24 Nov; "
+        "that was 100 days after the problem (up to 90 days count)"
+    )
     assert facts(late) == [
         ("ground", "P1.a"), ("problem", "2026-08-16"), ("first_reported", "2026-11-24"), ("days_to_report", "100"),
     ]  # fmt: skip
@@ -88,7 +91,8 @@ def test_p2a_of_several_faults_the_one_reported_soonest_counts() -> None:
     incidents = (incident("gross", 95, 92), incident("gross", 95, 94, name="INC-2"), incident("unknown", 95, 89))
     decision = decided(asking(FAILURE, at(95, 92)), records(incidents=incidents, **LONG_AGO))
     assert words(reason(decision, "p2a_reported_late")).endswith(
-        "problem until 24 Aug; first reported 24 Nov; day 92 of 90"
+        "the problem lasted until 24 Aug; it was first reported on 24 Nov; "
+        "that was 92 days after the problem (up to 90 days count)"
     )
     soon = decided(asking(FAILURE, at(95, 92)), records(incidents=incidents, **LONG_AGO),
                    policy=with_settings(late_report_review_after=92))  # fmt: skip
@@ -110,7 +114,8 @@ def test_p2a_a_problem_named_long_before_its_ticket_was_reported_late() -> None:
     decision = decided(asking(FAILURE, at(150)), known, policy)
     assert decision.clauses == ("P2.a", "P1.a", "P1.b")
     assert words(reason(decision, "p2a_reported_late")) == (
-        "concerns P1.b; problem until 27 Jun; first reported 5 Oct; day 100 of 90"
+        "it is about clause P1.b; the problem lasted until 27 Jun; it was first reported on 5 Oct; "
+        "that was 100 days after the problem (up to 90 days count)"
     )
     assert decided(asking(FAILURE, at(100)), known, policy).outcome is Outcome.ELIGIBLE
     assert decided(asking(), known, policy).outcome is Outcome.ELIGIBLE
@@ -136,7 +141,7 @@ def test_p5b_an_early_end_for_personal_reasons_is_not_eligible() -> None:
     assert decision.clauses == ("P5.b", "P1.c")
     found = reason(decision, "p5b_ended_early")
     assert facts(found) == [("early_end", "claimed"), ("term_end", "2026-12-12")]
-    assert words(found) == "ended early for personal reasons; term until 12 Dec"
+    assert words(found) == "the reason you gave is a personal one; the term runs until 12 Dec"
 
 
 def test_p5b_an_early_end_on_record_counts_beside_another_claim() -> None:
@@ -145,7 +150,9 @@ def test_p5b_an_early_end_on_record_counts_beside_another_claim() -> None:
     assert decision.clauses == ("P5.b", "P1.a", "P1.b", "P1.c")
     found = reason(decision, "p5b_ended_early")
     assert facts(found) == [("early_end", "on record"), ("ended", "2026-11-22"), ("term_end", "2026-12-12")]
-    assert words(found) == "ended early for personal reasons; ended 22 Nov; term until 12 Dec"
+    assert words(found) == (
+        "our records say that it was ended for personal reasons; it ended on 22 Nov; the term runs until 12 Dec"
+    )
 
 
 def test_p5b_another_reason_on_record_is_no_early_end() -> None:

@@ -143,7 +143,7 @@ def test_p3a_a_closed_route_says_since_when() -> None:
     )
     found = reason(decided(asking(FAILURE, at(3.5)), known), ROUTE)
     assert (found.clause, found.outcome) == ("P3.a", Outcome.NEEDS_REVIEW)
-    assert words(found) == "paid by sepa debit; paid 13 May; refunds along it within 180 days"
+    assert words(found) == "you paid by sepa debit; that was on 13 May; money goes back that way for 180 days"
     assert facts(found) == [("method", "sepa_debit"), ("paid", "2026-05-13"), ("refund_window", "180")]
 
 

@@ -52,7 +52,9 @@ def test_p1b_a_problem_solved_in_time_is_not_eligible() -> None:
     assert decision.outcome is Outcome.NOT_ELIGIBLE
     assert "P1.b" in decision.clauses
     assert words(reason(decision, RULE)) == (
-        "ticket T-1, severity critical; bought 12 Nov; first reported 14 Nov; day 2 of 30; solved 16 Nov, day 2 of 7"
+        "ticket T-1 has the severity critical; you bought it on 12 Nov; the problem was first reported on 14 Nov; "
+        "that was 2 days after the purchase (up to 30 days count); "
+        "it was solved on 16 Nov, 2 days after the report (we have 7 days)"
     )
     assert facts(reason(decision, RULE)) == [
         ("ticket", "T-1"), ("bought", "2026-11-12"), ("first_reported", "2026-11-14"), ("report_day", "2"),
@@ -74,7 +76,7 @@ def test_p1b_a_problem_first_reported_more_than_thirty_days_after_the_purchase_i
     known = records(purchased_at=ago(40), term_start=ago(40), tickets=(ticket(opened),))
     decision = decided(asking(FAILURE, at(8)), known)
     assert reason(decision, RULE).outcome is outcome
-    assert f"day {40 - opened} of 30" in words(reason(decision, RULE))
+    assert f"{40 - opened} days after the purchase (up to 30 days count)" in words(reason(decision, RULE))
 
 
 def test_p1b_while_the_period_runs_it_is_not_yet_and_names_the_day() -> None:
@@ -83,7 +85,7 @@ def test_p1b_while_the_period_runs_it_is_not_yet_and_names_the_day() -> None:
     assert decision.clauses == ("P1.b",)
     assert decision.eligible_from == date(2026, 11, 29)
     assert decision.amount is None
-    assert words(reason(decision, RULE)).endswith("not solved so far, day 3 of 7")
+    assert words(reason(decision, RULE)).endswith("it is not solved yet, 3 days after the report (we have 7 days)")
     assert facts(reason(decision, RULE))[-1] == ("solved", "")
 
 

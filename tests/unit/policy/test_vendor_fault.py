@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from refunds.policy.decision import Detail, Outcome
+from refunds.policy.situation import Situation
+from refunds.policy.vendor_fault import incidents_unclaimed
 from tests.unit.policy.cases import (
     EARLY_END,
     FAILURE,
+    NOW,
     POLICY,
     ago,
     asking,
@@ -148,11 +151,22 @@ def test_p1a_says_in_words_what_it_looked_at() -> None:
     found = reason(decided(asking(FAILURE, at(3.5)), known), RULE)
     assert (found.clause, found.rule) == ("P1.a", RULE)
     assert words(found) == (
-        "you named 21 Nov 00:00 UTC; "
-        "incident INC-2, 20 Nov 12:00 to 21 Nov 12:00 UTC, fault: not known yet; "
-        "incident INC-1, 20 Nov 12:00 to 21 Nov 12:00 UTC, fault: third party"
+        "you said it happened 21 Nov 00:00 UTC; "
+        "our records show incident INC-2, 20 Nov 12:00 to 21 Nov 12:00 UTC: its cause is not known yet; "
+        "our records show incident INC-1, 20 Nov 12:00 to 21 Nov 12:00 UTC: caused by a third party"
     )
     assert facts(found)[0] == ("time", "2026-11-21T00:00:00+00:00/2026-11-21T00:00:00+00:00")
+
+
+def test_p1a_incidents_that_nobody_claimed_are_those_that_may_carry_it_newest_first() -> None:
+    incidents = (
+        incident("gross", 9, 8), incident("ordinary", 5, 4, "INC-2"), incident("unknown", 2, 1, "INC-3"),
+        incident("gross", 20, 19, "INC-0"),
+    )  # fmt: skip
+    found = incidents_unclaimed(Situation(asking(), records(incidents=incidents), POLICY, NOW))
+    assert [one.incident_id for one in found] == ["INC-3", "INC-1"]
+    claimed = Situation(asking(FAILURE), records(incidents=incidents), POLICY, NOW)
+    assert incidents_unclaimed(claimed) == ()
 
 
 def test_p1a_a_failure_whose_time_is_not_named_is_incomplete_and_offers_the_incidents_since_the_purchase() -> None:
@@ -164,7 +178,7 @@ def test_p1a_a_failure_whose_time_is_not_named_is_incomplete_and_offers_the_inci
     assert [(m.detail, m.offers) for m in decision.missing] == [(Detail.TIME, ("INC-3", "INC-2"))]
     assert decision.amount is None
     assert facts(reason(decision, RULE)) == [("time", "")]
-    assert words(reason(decision, RULE)) == "when it was is not named yet"
+    assert words(reason(decision, RULE)) == "you haven't said yet when it was"
 
 
 def test_p1a_a_time_vaguer_than_three_days_is_narrowed_by_the_incidents_in_it() -> None:
@@ -200,7 +214,7 @@ def test_p1a_a_customer_who_does_not_know_when_needs_review(fault: str) -> None:
     assert decision.outcome is Outcome.NEEDS_REVIEW
     assert decision.clauses == ("P1.a", "P1.b")
     assert facts(reason(decision, RULE))[0] == ("time", "unknown")
-    assert words(reason(decision, RULE)).startswith("you do not know when it was")
+    assert words(reason(decision, RULE)).startswith("you don't know when it was")
 
 
 def test_p1a_of_a_time_not_known_the_incidents_that_may_be_it_are_listed() -> None:

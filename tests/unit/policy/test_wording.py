@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
-from refunds.policy.wording import count_fact, day_fact, day_words, moment_words, span_words
+from refunds.policy.request import NamedTime
+from refunds.policy.wording import (
+    after_words,
+    count_fact,
+    day_fact,
+    day_words,
+    moment_words,
+    named_words,
+    span_words,
+)
 
 TODAY = date(2026, 11, 24)
 START = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -30,7 +40,29 @@ def test_a_span_names_both_ends() -> None:
 
 
 def test_a_fact_has_a_value_for_machines_and_words_for_people() -> None:
-    bought = day_fact("bought", "bought", date(2026, 11, 3), TODAY)
-    assert (bought.name, bought.value, bought.words) == ("bought", "2026-11-03", "bought 3 Nov")
-    day = count_fact("day", 21, 30)
-    assert (day.name, day.value, day.words) == ("day", "21", "day 21 of 30")
+    bought = day_fact("bought", "you bought it on", date(2026, 11, 3), TODAY)
+    assert (bought.name, bought.value, bought.words) == ("bought", "2026-11-03", "you bought it on 3 Nov")
+    day = count_fact("day", 21, "the purchase", 30)
+    assert (day.name, day.value) == ("day", "21")
+    assert day.words == "that was 21 days after the purchase (up to 30 days count)"
+
+
+def test_an_old_fact_is_the_same_in_better_words() -> None:
+    assert day_fact("bought", "bought", TODAY, TODAY) == day_fact("bought", "you bought it on", TODAY, TODAY)
+    assert day_fact("bought", "bought", TODAY, TODAY) != day_fact("asked", "bought", TODAY, TODAY)
+
+
+def test_days_after_an_event_are_counted_as_people_do() -> None:
+    told = [after_words(count, "the report") for count in (0, 1, 2)]
+    assert told == ["the day of the report", "1 day after the report", "2 days after the report"]
+
+
+def test_a_time_is_told_as_the_customer_named_it() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    day = datetime(2026, 11, 20, tzinfo=berlin)
+    last = datetime(2026, 11, 22, 23, 59, 59, tzinfo=berlin)
+    assert named_words(NamedTime(day, day + timedelta(hours=23, minutes=59)), TODAY) == "20 Nov"
+    assert named_words(NamedTime(day, last), TODAY) == "20 Nov to 22 Nov"
+    assert named_words(NamedTime(START, last), TODAY) == "20 Nov 10:00 to 22 Nov 22:59 UTC"
+    assert named_words(NamedTime(day, last, ongoing=True), TODAY) == "since 20 Nov"
+    assert named_words(NamedTime(START, last, ongoing=True), TODAY) == "since 20 Nov 10:00 UTC"

@@ -2,64 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
 from sandbox.answers import RefundWish, Refused
-from sandbox.ledger import Ledger
-from sandbox.office import Office
-from sandbox.world import Amount
+from tests.unit.sandbox.bench import Bench, refusal, wish
 from tests.world import incident, order, world, write_world
-
-START = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def wait(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-
-class Bench:
-    """An office over one world, with its clock."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.clock = Clock()
-        self.ledger = Ledger(folder / "sandbox.sqlite")
-
-    def office(self, **parts: Any) -> Office:
-        return Office(write_world(self.folder / "world.json", world(**parts)), self.ledger, self.clock)
-
-    def paid(self, **payment: Any) -> Office:
-        return self.office(orders=[order(payment=payment)])
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    bench = Bench(tmp_path)
-    yield bench
-    bench.ledger.close()
-
-
-def wish(value: str = "240.00", currency: str = "EUR", reason: str = "P1.a") -> RefundWish:
-    return RefundWish(payment_id="PAY-10001", amount=Amount(value=value, currency=currency), reason=reason)
-
-
-def refusal(office: Office, asked: RefundWish, key: str = "key") -> str:
-    with pytest.raises(Refused) as refused:
-        office.create_refund(asked, key)
-    return refused.value.problem.code
 
 
 def test_a_refund_is_pending_then_succeeds_with_an_arn(bench: Bench) -> None:
@@ -142,11 +92,31 @@ def test_the_same_key_gives_the_first_answer_again(bench: Bench) -> None:
     assert len(office.refunds_of("PAY-10001")) == 1
 
 
-@pytest.mark.parametrize("other", [wish("1.00"), wish(reason="P1.b"), wish(currency="USD")])
+@pytest.mark.parametrize(
+    "other",
+    [
+        *(wish("1.00"), wish(reason="P1.b"), wish(currency="USD")),
+        *(wish(reference="payout-2"), wish(route="account_credit")),
+    ],
+)
 def test_the_same_key_for_another_wish_is_refused(bench: Bench, other: RefundWish) -> None:
     office = bench.paid()
     office.create_refund(wish(), "key")
     assert refusal(office, other) == "idempotency_key_reused"
+
+
+def test_naming_the_payments_own_route_is_the_same_wish(bench: Bench) -> None:
+    office = bench.paid()
+    first, _ = office.create_refund(wish(), "key")
+    assert office.create_refund(wish(route="card"), "key") == (first, True)
+    assert first.route == "card"
+
+
+def test_a_refund_carries_the_reference_of_whoever_asked_for_it(bench: Bench) -> None:
+    office = bench.paid()
+    made, _ = office.create_refund(wish(reference="payout-1"), "key")
+    assert [(r.reference, r.made_in) for r in office.refunds_of("PAY-10001")] == [("payout-1", "api")]
+    assert office.refund(made.refund_id).reference == "payout-1"
 
 
 def test_more_than_is_left_is_refused_also_while_others_wait(bench: Bench) -> None:

@@ -1,9 +1,7 @@
-// The page around the chat: starts it for whoever is signed in, and puts sentences to try into it.
+// What a host page does with the chat widget: tells it who is signed in, opens it, and puts sentences into it.
 
-import { startChat } from "./chat/chat.js";
-
-const holder = document.getElementById("refund-chat");
-const customer = holder.dataset.customer;
+const chat = window.JJSGRefunds;
+const { customer } = document.querySelector("[data-customer]").dataset;
 
 async function identity() {
   const address = `/demo/identity?customer_id=${encodeURIComponent(customer)}`;
@@ -11,11 +9,12 @@ async function identity() {
   return (await answer.json()).token;
 }
 
-const chat = startChat(holder, {
-  account: customer || "guest",
-  identity: customer ? identity : null,
-  open: matchMedia("(min-width: 1100px)").matches,
-});
+if (customer) chat.setIdentity(identity);
+if (matchMedia("(min-width: 1100px)").matches) chat.open({ focus: false });
+
+// A mail's link names a case. The question is only put in: whoever came by the link sends it and shows who they are.
+const about = new URLSearchParams(location.search).get("case") ?? "";
+if (/^R-[2-9A-HJKMNP-TV-Z]{5}$/.test(about)) chat.suggest(`Where is my refund ${about}?`);
 
 document.addEventListener("click", ({ target }) => {
   const offered = target.closest("[data-say]");

@@ -1,0 +1,70 @@
+"""What an agent writes: one line on the customer's screen, however often the browser sends it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from refunds.chat.admission import LONGEST_TEXT
+from refunds.chat.attachments import join_line
+from refunds.chat.conversations import locked
+from refunds.chat.lines import AGENT, add_lines
+from refunds.chat.masking import mask
+from refunds.chat.message import Reply
+from refunds.database import Database
+from refunds.desk.accounts import Agent
+from refunds.desk.audit import Audit
+from refunds.desk.chats.holding import refuse_unless_held
+from refunds.errors import NotFound, NothingSaid
+from refunds.tables import LineRow
+
+
+@dataclass(frozen=True)
+class Writing:
+    """Keeps agents' lines."""
+
+    database: Database
+    audit: Audit
+
+    def say(
+        self,
+        agent: Agent,
+        conversation_id: str,
+        sent_key: str,
+        text: str,
+        now: datetime,
+        *,
+        files: Sequence[str] = (),
+    ) -> int:
+        """The number of the line; the same ``sent_key`` again is the line that stands already.
+
+        ``files`` are ids of files that were received for the chat. Card numbers and the like are masked, as the
+        customer's are. Raises ``NothingSaid`` for no words or too many, ``NotFound``, ``HeldByAnother`` or ``NotHeld``
+        (nobody but its holder speaks), and ``DatabaseUnavailable``: then it is to be sent again.
+        """
+        said = mask(text.replace("\0", "").strip())
+        with self.database.transaction() as session:
+            row = locked(session, conversation_id)
+            if row is None:
+                raise NotFound("there is no such chat")
+            before = _line_sent(session, conversation_id, sent_key)
+            if before is not None:
+                return before
+            refuse_unless_held(session, row, agent)
+            if not (said or files) or len(said) > LONGEST_TEXT:
+                raise NothingSaid(f"Write something, of {LONGEST_TEXT} characters at most.")
+            signed = {"agent_name": agent.name, "sent_key": sent_key}
+            [line] = add_lines(session, row, [Reply(said)], author=AGENT, in_reply_to=None, now=now, **signed)
+            join_line(session, conversation_id, line.number, files)
+            about = {"conversation_id": conversation_id, "customer_id": row.customer_id}
+            self.audit.note(session, agent, "wrote", now, **about, number=line.number)
+            return line.number
+
+
+def _line_sent(session: Session, conversation_id: str, sent_key: str) -> int | None:
+    query = select(LineRow.number).where(LineRow.conversation_id == conversation_id, LineRow.sent_key == sent_key)
+    return session.scalars(query).one_or_none()

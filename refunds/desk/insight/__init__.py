@@ -1,0 +1,1 @@
+"""What stands out over all chats and cases, for operators and leads."""

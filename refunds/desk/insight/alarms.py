@@ -1,0 +1,70 @@
+"""What should not be and that somebody must see: counted, each with a sentence. Callers bring the session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from refunds.cases.watching import WITH_BILLING
+from refunds.chat.ownership import Owner
+from refunds.tables import AgentRow, ConversationRow, OutboxRow, PayoutRow
+
+# The worker takes what is due within a second; retries have a due time of their own.
+STUCK_AFTER = timedelta(minutes=5)
+# Billing is asked once a day about a payout that has been quiet for two (refunds/watch/payouts.py).
+WITHOUT_NEWS_AFTER = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How things stand at a moment, in numbers.
+
+    ``outbox_overdue``: rows that have been due for five minutes and are not done. ``dead_letters``: rows given up.
+    ``payouts_without_news``: payouts that billing has and told nothing of for three days. ``waiting_chats``: chats that
+    wait for a person. ``agents_here``: agents who gave a sign of life within the set time and are not away.
+    """
+
+    outbox_overdue: int
+    dead_letters: int
+    payouts_without_news: int
+    waiting_chats: int
+    agents_here: int
+
+    def alarms(self, *, desk_open: bool) -> Mapping[str, str]:
+        """What is wrong by name, each with what to do; a line without agents is none while the desk is closed."""
+        told = {
+            "outbox_stuck": self.outbox_overdue and f"{self.outbox_overdue} effects are overdue: is a worker running?",
+            "dead_letters": self.dead_letters and f"{self.dead_letters} effects were given up: see Tasks.",
+            "payouts_without_news": self.payouts_without_news
+            and f"{self.payouts_without_news} payouts have had no news for three days: ask billing.",
+            "queue_without_agents": desk_open
+            and not self.agents_here
+            and self.waiting_chats
+            and f"{self.waiting_chats} chats wait and nobody is at the desk.",
+        }
+        return {name: sentence for name, sentence in told.items() if isinstance(sentence, str)}
+
+
+def standing(session: Session, now: datetime, *, gone_after: timedelta) -> Standing:
+    """How things stand at ``now``."""
+    unclaimed = or_(OutboxRow.claimed_until.is_(None), OutboxRow.claimed_until <= now)
+    living = (OutboxRow.done_at.is_(None), OutboxRow.dead_at.is_(None))
+    return Standing(
+        outbox_overdue=_count(session, *living, OutboxRow.due_at <= now - STUCK_AFTER, unclaimed),
+        dead_letters=_count(session, OutboxRow.dead_at.is_not(None), OutboxRow.done_at.is_(None)),
+        payouts_without_news=_count(
+            session, PayoutRow.state.in_(WITH_BILLING), PayoutRow.updated_at <= now - WITHOUT_NEWS_AFTER
+        ),
+        waiting_chats=_count(session, ConversationRow.owner == Owner.WAITING),
+        agents_here=_count(
+            session, AgentRow.seen_at > now - gone_after, AgentRow.is_away.is_(False), AgentRow.disabled_at.is_(None)
+        ),
+    )
+
+
+def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).where(*conditions)) or 0

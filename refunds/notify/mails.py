@@ -1,0 +1,80 @@
+"""Mailing notices: what the worker does for the outbox's ``notice_mail`` rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from refunds.cases import store
+from refunds.cases.notices import Notice, get_notice, note_mailed
+from refunds.chat.deliveries import was_taken
+from refunds.chat.links import ChatLinks
+from refunds.chat.transcript import is_read
+from refunds.notify.letter import Letter
+from refunds.notify.mailer import Mailer
+from refunds.notify.occasions import ONLY_WHEN_AWAY
+from refunds.tables import ConversationRow
+from refunds.words import Words
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from refunds.backoffice.client import BackOffice
+    from refunds.cases.case import Case
+    from refunds.database import Database
+    from refunds.policy.records import Customer
+
+
+@dataclass(frozen=True)
+class NoticeMails:
+    """Mails notices to the address that the back office has now. ``links`` lead back into the chat."""
+
+    database: Database
+    backoffice: BackOffice
+    words: Words
+    mailer: Mailer
+    links: ChatLinks
+
+    def send(self, notice_id: str, now: datetime) -> None:
+        """Mail a notice, unless it was mailed already, or is news of the moment that was read in the chat.
+
+        After a crash in between, the same mail goes again under the same message id.
+        Raises ``NotFound``, ``BackOfficeUnavailable``, ``MailFailed`` and ``DatabaseUnavailable``.
+        """
+        with self.database.reading() as session:
+            notice = get_notice(session, notice_id)
+            if notice.mailed_at is not None or _needs_no_mail(session, notice):
+                return
+            case = store.get(session, notice.case_id)
+            link = self.links.to(_conversation_of(session, case), now, case_id=case.case_id)
+        customer = self.backoffice.customer(case.customer_id)
+        letter = notice_letter(self.words, notice, customer, link)
+        self.mailer.send(customer.email, letter, message_id=notice.key, now=now)
+        with self.database.transaction() as session:
+            note_mailed(session, notice_id, now)
+
+
+def notice_letter(words: Words, notice: Notice, customer: Customer, link: str) -> Letter:
+    """The mail of a notice: what the chat says, the facts, and a link into the chat, which asks who it is as always."""
+    values = notice.values
+    return Letter(
+        subject=words.say(f"mail_subject_{notice.occasion}", **values),
+        paragraphs=(words.say("mail_greeting", customer=customer.name), *values["paragraphs"]),
+        facts=tuple((label, value) for label, value in values["facts"]),
+        link=(words.say("mail_open_chat"), link),
+        closing=tuple(words.say("mail_closing").split("\n\n")),
+    )
+
+
+def _conversation_of(session: Session, case: Case) -> str | None:
+    """Where the case was filed, unless somebody else signed in there since."""
+    row = session.get(ConversationRow, case.conversation_id) if case.conversation_id else None
+    return row.conversation_id if row is not None and row.customer_id == case.customer_id else None
+
+
+def _needs_no_mail(session: Session, notice: Notice) -> bool:
+    if notice.occasion not in ONLY_WHEN_AWAY or notice.conversation_id is None or notice.line_number is None:
+        return False
+    place = (notice.conversation_id, notice.line_number)
+    return is_read(session, *place) and was_taken(session, *place)

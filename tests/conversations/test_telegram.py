@@ -1,0 +1,103 @@
+"""The whole assistant on Telegram, with the trained engine: verification, a case, notices, and going on there."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from tests.conversations.telegram_player import TelegramPlayer
+from tests.conversations.website_player import WebsitePlayer
+from tests.stack import Stack, free_ports
+from tests.telegram_server import BOT_TOKEN, SECRET, TelegramServer, telegram_server
+from tests.website_client import tab
+from tests.world import wait_until
+
+pytestmark = [pytest.mark.engine, pytest.mark.processes]
+PEOPLE = itertools.count(9001)
+ASKS = "my instances lose their disks after every reboot, ticket T-9001. I want my money back"
+
+
+@pytest.fixture(scope="module")
+def telegram() -> Iterator[TelegramServer]:
+    with telegram_server() as running:
+        running.most_at_once = 1000
+        yield running
+
+
+@pytest.fixture(scope="module")
+def web(stack: Stack, telegram: TelegramServer) -> Iterator[str]:
+    """One more web process of the same house, with Telegram on."""
+    second = Stack(stack.var, stack.world)
+    second.rasa_port, second.actions_port, second.sandbox_port = stack.rasa_port, stack.actions_port, stack.sandbox_port
+    [second.web_port] = free_ports(1)
+    second.extra |= {
+        "REFUNDS_TELEGRAM_TOKEN": BOT_TOKEN,
+        "REFUNDS_TELEGRAM_SECRET": SECRET,
+        "REFUNDS_TELEGRAM_API": telegram.api,
+    }
+    second.start("web")
+    yield second.url
+    second.stop("web")
+
+
+@pytest.fixture
+def player(stack: Stack, telegram: TelegramServer, web: str) -> TelegramPlayer:
+    stack.reset()
+    return TelegramPlayer.in_chat(stack, telegram, web, next(PEOPLE))
+
+
+def test_a_refund_from_the_first_word_to_the_notice(player: TelegramPlayer) -> None:
+    player.play(
+        {
+            "moves": [
+                {"say": ASKS},
+                {"sign_in": "chen@example.com", "hears": ["ORD-33052", "P1.b", "CN¥8,600.00", "file it"]},
+                {"press": "Yes, file it", "hears": ["R-"]},
+            ],
+            "end": {"cases": [{"order_id": "ORD-33052", "state": "submitted", "channel": "telegram"}]},
+        }
+    )
+    known = len(player.messages)
+    [case] = player.stack.refunds("case", "list", "--json")
+    for colleague in ("ann", "ben"):
+        player.stack.refunds("case", "approve", case["case_id"], "--as", colleague)
+    wait_until(lambda: len(player.messages) > known, seconds=30)
+    assert "approved" in player.messages[known]["text"].lower()
+
+
+def test_whoever_asks_for_a_person_waits_for_one(player: TelegramPlayer) -> None:
+    player.play({"moves": [{"say": "I want to talk to a human"}], "end": {"owner": "waiting"}})
+
+
+def test_start_shows_what_can_be_done(player: TelegramPlayer) -> None:
+    player.play({"moves": [{"say": "/start"}], "end": {"owner": "assistant"}})
+    assert any(line["buttons"] for line in player.lines)
+
+
+@pytest.mark.parametrize("is_known", [False, True], ids=["before", "after"])
+def test_what_began_on_the_website_goes_on_here_without_being_said_again(
+    player: TelegramPlayer, web: str, is_known: bool
+) -> None:
+    with tab(web) as page:
+        on_website = WebsitePlayer.in_tab(player.stack, page)
+        on_website.play({"moves": [{"say": ASKS}]})
+        if is_known:
+            on_website.play({"moves": [{"sign_in": "chen@example.com", "hears": ["ORD-33052"]}]})
+        headers = {"Authorization": f"Bearer {page.token}"}
+        link = requests.post(f"{web}/chat/carry-on/", headers=headers, timeout=10).json()["telegram"]
+    player.play({"moves": [{"say": f"/start {link.split('=')[1]}"}]})
+    assert "ORD-33052" not in player.heard
+    if is_known:
+        player.play({"moves": [{"say": "go on", "hears": ["e-mail"]}]})
+    player.play(
+        {
+            "moves": [
+                {"sign_in": "chen@example.com", "hears": ["ORD-33052", "P1.b", "file it"]},
+                {"press": "Yes, file it", "hears": ["R-"]},
+            ],
+            "end": {"cases": [{"order_id": "ORD-33052", "channel": "telegram"}]},
+        }
+    )

@@ -1,0 +1,1 @@
+"""Random walks over a customer's moves, and what must hold whatever they do."""

@@ -1,0 +1,119 @@
+"""Alarms: each is raised by what it names and by nothing else, on both databases, and told where operators look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import requests
+from sqlalchemy.orm import Session
+
+from refunds.cases.lifecycle import PayoutEvent
+from refunds.cases.payout_store import change_payout
+from refunds.database import Database
+from refunds.desk.insight.alarms import standing
+from refunds.tables import AgentRow, ConversationRow, OutboxRow
+from tests.chat_house import ChatHouse, served
+from tests.integration.filing_world import NOW
+from tests.integration.payout_rows import stored_payout
+
+GONE_AFTER = timedelta(minutes=5)
+LONG_AGO = NOW - timedelta(days=4)
+
+
+def overdue(session: Session) -> None:
+    session.add(OutboxRow(outbox_id="1", key="1", kind="k", payload={}, written_at=LONG_AGO, due_at=LONG_AGO))
+
+
+def claimed(session: Session) -> None:
+    row = OutboxRow(outbox_id="1", key="1", kind="k", payload={}, written_at=LONG_AGO, due_at=LONG_AGO)
+    row.claimed_until = NOW + timedelta(seconds=30)
+    session.add(row)
+
+
+def dead(session: Session) -> None:
+    row = OutboxRow(outbox_id="1", key="1", kind="k", payload={}, written_at=NOW, due_at=NOW, dead_at=NOW)
+    session.add(row)
+
+
+def waiting(session: Session) -> None:
+    chat = ConversationRow(conversation_id="c", channel="rest", address="a", owner="waiting")
+    chat.created_at = chat.updated_at = NOW
+    session.add(chat)
+
+
+def agent(session: Session, *, seen_ago: timedelta, away: bool = False) -> None:
+    row = AgentRow(agent_id="a", login="a", name="A", role="agent", made_at=NOW, seen_at=NOW - seen_ago, is_away=away)
+    session.add(row)
+
+
+def waiting_with_an_agent(session: Session) -> None:
+    waiting(session)
+    agent(session, seen_ago=timedelta(minutes=1))
+
+
+def waiting_with_an_agent_who_is_away(session: Session) -> None:
+    waiting(session)
+    agent(session, seen_ago=timedelta(minutes=1), away=True)
+
+
+def waiting_with_an_agent_who_left(session: Session) -> None:
+    waiting(session)
+    agent(session, seen_ago=timedelta(minutes=6))
+
+
+@pytest.mark.parametrize(
+    ("happens", "raised"),
+    [
+        (lambda _: None, set()),
+        (overdue, {"outbox_stuck"}),
+        (claimed, set()),
+        (dead, {"dead_letters"}),
+        (waiting, {"queue_without_agents"}),
+        (waiting_with_an_agent, set()),
+        (waiting_with_an_agent_who_is_away, {"queue_without_agents"}),
+        (waiting_with_an_agent_who_left, {"queue_without_agents"}),
+    ],
+)
+def test_an_alarm_is_raised_by_what_it_names(
+    database: Database, happens: Callable[[Session], None], raised: set[str]
+) -> None:
+    with database.transaction() as session:
+        happens(session)
+    with database.reading() as session:
+        assert set(standing(session, NOW, gone_after=GONE_AFTER).alarms(desk_open=True)) == raised
+
+
+def test_a_payout_that_billing_has_is_without_news_after_three_days(database: Database) -> None:
+    payout = stored_payout(database)
+    late = NOW + timedelta(days=3)
+
+    def raised() -> set[str]:
+        with database.reading() as session:
+            return set(standing(session, late, gone_after=GONE_AFTER).alarms(desk_open=True))
+
+    assert raised() == set()
+    with database.transaction() as session:
+        change_payout(session, payout, PayoutEvent.ACCEPTED, who="billing", now=NOW)
+    assert raised() == {"payouts_without_news"}
+
+
+def test_nobody_needs_to_be_there_while_the_desk_is_closed(database: Database) -> None:
+    with database.transaction() as session:
+        waiting(session)
+    with database.reading() as session:
+        assert standing(session, NOW, gone_after=GONE_AFTER).alarms(desk_open=False) == {}
+
+
+def test_operators_read_alarms_on_health_and_as_metrics(chat_on_file: ChatHouse) -> None:
+    with chat_on_file.app.database.transaction() as session:
+        overdue(session)
+    with served(chat_on_file.app) as url:
+        health = requests.get(f"{url}/health", timeout=10).json()
+        metrics = requests.get(f"{url}/metrics", timeout=10)
+    assert health["alarms"] == {"outbox_stuck": "1 effects are overdue: is a worker running?"}
+    assert metrics.headers["content-type"].startswith("text/plain; version=0.0.4")
+    lines = metrics.text.splitlines()
+    for expected in ("refunds_outbox_overdue 1", "refunds_engine_answers 1", "refunds_database_answers 1"):
+        assert expected in lines

@@ -1,0 +1,1 @@
+"""Telegram: private chats with the assistant, by webhook or by polling."""
