@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 ORDER = {
     "order_id": "ORD-48213",
@@ -71,6 +71,12 @@ def say(page: Page, text: str) -> None:
     """Write something and send it."""
     field(page).fill(text)
     field(page).press("Enter")
+
+
+def arrived(page: Page) -> None:
+    """All that was said has reached the server, so this tab is connected and hears what the server tells."""
+    expect(own(page)).not_to_have_count(0)
+    expect(log(page).locator(".unsent")).to_have_count(0)
 
 
 def choice(page: Page, name: str) -> Locator:

@@ -9,7 +9,21 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.chat import ORDERS, SUMMARY, WHEN, case_line, choice, field, launcher, log, more, own, say, widget
+from tests.browser.chat import (
+    ORDERS,
+    SUMMARY,
+    WHEN,
+    arrived,
+    case_line,
+    choice,
+    field,
+    launcher,
+    log,
+    more,
+    own,
+    say,
+    widget,
+)
 from tests.browser.shop import Shop
 
 pytestmark = pytest.mark.browser
@@ -52,9 +66,10 @@ def _case(page: Page, shop: Shop) -> None:
 
 
 def _agent_writes(page: Page, shop: Shop) -> None:
-    shop.emit("speaking", {"owner": "agent", "agent": "Anna"})
     files = [{"id": "f1", "name": "form.pdf", "kind": "application/pdf", "bytes": 1200}]
     say(page, "go")
+    arrived(page)
+    shop.emit("speaking", {"owner": "agent", "agent": "Anna"})
     shop.add_lines({"author": "agent", "name": "Anna", "text": "Hello.", "files": files})
     shop.emit("typing", {"on": True, "who": "agent"})
     expect(page.get_by_label("Customer service is writing")).to_be_visible()

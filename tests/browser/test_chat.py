@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.chat import ORDERS, answers, choice, field, launcher, log, more, own, say, widget
+from tests.browser.chat import ORDERS, answers, arrived, choice, field, launcher, log, more, own, say, widget
 from tests.browser.shop import Shop
 from tests.world import wait_until
 
@@ -141,6 +141,7 @@ def test_a_person_is_in_reach_until_one_is_there_and_is_named(page: Page, shop: 
     page.goto(shop.url)
     widget(page).get_by_role("button", name="Talk to a person").click()
     expect(own(page)).to_have_text("I want to talk to a person")
+    arrived(page)
     shop.emit("speaking", {"owner": "waiting"})
     expect(widget(page)).to_contain_text("Waiting for a person")
     shop.emit("speaking", {"owner": "agent", "agent": "Anna"})
@@ -153,7 +154,7 @@ def test_a_person_is_in_reach_until_one_is_there_and_is_named(page: Page, shop: 
 def test_agent_and_customer_see_each_other_write(page: Page, shop: Shop) -> None:
     page.goto(shop.url)
     say(page, "hello")
-    expect(log(page).locator(".unsent")).to_have_count(0)
+    arrived(page)
     field(page).press_sequentially("nobody but the assistant reads this")
     assert shop.script.signs == []
     shop.emit("speaking", {"owner": "agent", "agent": "Anna"})
@@ -173,7 +174,8 @@ def test_agent_and_customer_see_each_other_write(page: Page, shop: Shop) -> None
 def test_a_sign_of_writing_that_is_not_given_again_ends(page: Page, shop: Shop) -> None:
     page.clock.install()
     page.goto(shop.url)
-    expect(field(page)).to_be_visible()
+    say(page, "hello")
+    arrived(page)
     shop.emit("speaking", {"owner": "agent", "agent": "Anna"})
     shop.emit("typing", {"on": True, "who": "agent"})
     expect(page.get_by_label("Customer service is writing")).to_be_visible()

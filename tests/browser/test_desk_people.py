@@ -58,7 +58,7 @@ def sign_in(page: Page, url: str, login: str) -> None:
 def look_over(page: Page, name: str) -> None:
     """No rule of accessibility is broken and nothing is wider than the screen, in both schemes and sizes."""
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
         for size, (width, height) in SIZES.items():
             page.set_viewport_size({"width": width, "height": height})
             if PICTURES:
