@@ -7,7 +7,21 @@ from typing import Any
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.chat import ORDERS, SUMMARY, WHEN, answers, case_line, choice, field, launcher, log, own, say, widget
+from tests.browser.chat import (
+    ORDERS,
+    SUMMARY,
+    WHEN,
+    answers,
+    arrived,
+    case_line,
+    choice,
+    field,
+    launcher,
+    log,
+    own,
+    say,
+    widget,
+)
 from tests.browser.shop import LIMITS, Shop
 from tests.world import wait_until
 
@@ -212,7 +226,7 @@ def test_a_server_of_before_files_offers_none(page: Page, shop: Shop) -> None:
     _visit(page, shop)
     launcher(page).click()
     say(page, "hello")
-    expect(log(page).locator(".unsent")).to_have_count(0)
+    arrived(page)
     expect(widget(page).get_by_role("button", name="Attach a file")).to_have_count(0)
     shop.script.welcome = {"speaking": "assistant", "limits": LIMITS}
     page.reload()
