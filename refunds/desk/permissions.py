@@ -34,6 +34,7 @@ class Act(StrEnum):
     SEE_TASKS = "see_tasks"
     DO_TASK = "do_task"
     EDIT_ANSWERS = "edit_answers"
+    SEE_INSIGHT = "see_insight"
     SEE_AUDIT = "see_audit"
     MANAGE_AGENTS = "manage_agents"
 
@@ -51,12 +52,12 @@ _AGENT = _SEEING | {
     Act.DECIDE_CASE,
     Act.DO_TASK,
 }
-_LEAD = _AGENT | {Act.ASSIGN, Act.SECOND_APPROVAL, Act.EDIT_ANSWERS}
+_LEAD = _AGENT | {Act.ASSIGN, Act.SECOND_APPROVAL, Act.EDIT_ANSWERS, Act.SEE_INSIGHT}
 
 ACTS: dict[Role, frozenset[Act]] = {
     Role.AGENT: _AGENT,
     Role.LEAD: _LEAD,
-    Role.AUDITOR: _SEEING | {Act.SEE_AUDIT},
+    Role.AUDITOR: _SEEING | {Act.SEE_INSIGHT, Act.SEE_AUDIT},
     Role.ADMIN: frozenset(Act),
 }
 """Auditors look at everything and change nothing. An agent takes for themselves; a lead also gives to others."""

@@ -21,7 +21,7 @@ ENDLESS = {"/live"}
 """A stream of events: its refusals are asked for here, its answer is not."""
 OWN = {"/away", "/account/password", "/sign-out", "/cases/filters", "/cases/filters/forget", "/people/beat"}
 """What everybody changes: their account, their saved filters, whether they are there."""
-LOOKING = {Act.OWN_ACCOUNT, Act.SEE_CHATS, Act.SEE_CASES, Act.SEE_TASKS, Act.SEE_AUDIT}
+LOOKING = {Act.OWN_ACCOUNT, Act.SEE_CHATS, Act.SEE_CASES, Act.SEE_TASKS, Act.SEE_INSIGHT, Act.SEE_AUDIT}
 
 
 @dataclass(frozen=True)
@@ -123,4 +123,5 @@ def test_roles_build_on_each_other() -> None:
     assert ACTS[Role.AGENT] < ACTS[Role.LEAD] < ACTS[Role.ADMIN] == set(Act)
     assert Act.MANAGE_AGENTS not in ACTS[Role.LEAD] | ACTS[Role.AUDITOR]
     assert Act.SEE_AUDIT not in ACTS[Role.LEAD]
+    assert Act.SEE_INSIGHT not in ACTS[Role.AGENT]
     assert Act.SECOND_APPROVAL not in ACTS[Role.AGENT]

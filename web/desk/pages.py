@@ -38,6 +38,7 @@ PLACES = (
     Place("Cases", "/desk/cases", Act.SEE_CASES),
     Place("Phone and mail", "/desk/people", Act.OPEN_FOR_CUSTOMER),
     Place("Tasks", "/desk/tasks", Act.SEE_TASKS),
+    Place("Insight", "/desk/insight", Act.SEE_INSIGHT),
     Place("Audit", "/desk/audit", Act.SEE_AUDIT),
     Place("Agents", "/desk/agents", Act.MANAGE_AGENTS),
 )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 import json
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,6 +17,7 @@ from refunds.desk.accounts import Agent
 from refunds.desk.audit import Entry, Wanted
 from refunds.desk.permissions import Act
 from refunds.settings import Settings
+from web.desk.csv_files import csv_file
 from web.desk.guard import needs
 from web.desk.pages import render
 
@@ -85,8 +84,7 @@ class AuditPages:
 
     async def _file(self, auditor: Auditor, filters: Annotated[Filters, Query()]) -> Response:
         entries = await self._found(auditor, filters, "took_audit_file", A_FILE)
-        headers = {"Content-Disposition": 'attachment; filename="audit.csv"'}
-        return Response(_csv(entries), media_type="text/csv; charset=utf-8", headers=headers)
+        return csv_file("audit.csv", _COLUMNS, map(_cells, entries))
 
     async def _found(self, auditor: Agent, filters: Filters, act: str, limit: int) -> list[Entry]:
         """The entries, and that they were looked at."""
@@ -94,17 +92,6 @@ class AuditPages:
         return await asyncio.to_thread(self._app.audit.entries, filters.wanted(self._app.settings), limit)
 
 
-def _csv(entries: list[Entry]) -> str:
-    written = io.StringIO()
-    rows = csv.writer(written)
-    rows.writerow(_COLUMNS)
-    for entry in entries:
-        told = asdict(entry) | {"at": entry.at.isoformat(), "details": json.dumps(entry.details, sort_keys=True)}
-        rows.writerow(_harmless(told[column]) for column in _COLUMNS)
-    return written.getvalue()
-
-
-def _harmless(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+def _cells(entry: Entry) -> list[Any]:
+    told = asdict(entry) | {"at": entry.at.isoformat(), "details": json.dumps(entry.details, sort_keys=True)}
+    return [told[column] for column in _COLUMNS]
