@@ -37,6 +37,11 @@ WHEN: dict[str, Any] = {
     "buttons": [{"title": "I don't know", "id": "b5"}],
     "card": {"type": "date", "min": "2026-08-01", "max": "2026-11-25"},
 }
+WAYS_ON: dict[str, Any] = {
+    "minutes": 15,
+    "telegram": "https://t.me/jjsg_refunds_bot?start=CARRYON1f",
+    "slack": "CARRYON-1f",
+}
 STEPS = ("Filed", "A person checks it", "Payment sent")
 
 

@@ -20,6 +20,7 @@ from web.widget import WidgetScript
 
 Line = dict[str, Any]
 LIMITS = {"text": 4000, "file_bytes": 5_000_000, "file_types": ["image/png", "application/pdf", "text/plain"]}
+NO_WAY_ON = {"minutes": 15, "telegram": None, "slack": None}
 NO_SECRET = "nobody checks this token, it only has the form of one"
 
 
@@ -41,6 +42,7 @@ class Script:
     policy: str = "default-src 'self'"
     file_refusal: str | None = None
     start_over_refusal: str | None = None
+    ways_on: dict[str, Any] = field(default_factory=lambda: dict(NO_WAY_ON))
     said: list[dict[str, Any]] = field(default_factory=list)
     greetings: list[dict[str, Any]] = field(default_factory=list)
     signs: list[dict[str, Any]] = field(default_factory=list)
@@ -146,6 +148,12 @@ def _site(settings: Settings, script: Script) -> FastAPI:
         file_id = f"f{len(script.files)}"
         script.files[file_id] = (name, content)
         return {"id": file_id, "name": name, "kind": "image/png", "bytes": len(content)}
+
+    @site.post("/chat/carry-on/")
+    def go_on(request: Request, response: Response) -> dict[str, Any]:
+        assert request.headers["Authorization"].removeprefix("Bearer ") in script.conversations
+        response.status_code = 429 if "why" in script.ways_on else 200
+        return script.ways_on
 
     @site.get("/chat/files/{file_id}")
     def give_file(file_id: str) -> Response:

@@ -12,6 +12,7 @@ from tests.browser.axe import violations
 from tests.browser.chat import (
     ORDERS,
     SUMMARY,
+    WAYS_ON,
     WHEN,
     arrived,
     case_line,
@@ -107,13 +108,22 @@ def _start_over(page: Page, shop: Shop) -> None:
     expect(widget(page).get_by_role("button", name="Start a new chat")).to_be_visible()
 
 
+def _goes_on_elsewhere(page: Page, shop: Shop) -> None:
+    shop.script.ways_on = WAYS_ON
+    say(page, "go")
+    arrived(page)
+    more(page, "Go on in Telegram or Slack")
+    expect(widget(page)).to_contain_text(WAYS_ON["slack"])
+
+
 def _too_long(page: Page, shop: Shop) -> None:
     field(page).fill("x" * 4001)
     expect(widget(page).get_by_role("alert")).to_be_visible()
 
 
 STATES = (
-    _closed, _opening, _orders, _day, _summary, _case, _agent_writes, _files, _lost, _menu, _start_over, _too_long,
+    _closed, _opening, _orders, _day, _summary, _case, _agent_writes, _files, _lost, _menu, _start_over,
+    _goes_on_elsewhere, _too_long,
 )  # fmt: skip
 
 
@@ -125,7 +135,7 @@ def test_axe_finds_nothing(
     if scheme == "dark":
         page.set_viewport_size({"width": 390, "height": 800})
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    shop.script.welcome["withdrawal"] = True
+    shop.script.welcome |= {"withdrawal": True, "carry_on": ["telegram", "slack"]}
     page.goto(shop.url)
     if scheme == "dark":
         launcher(page).click()

@@ -124,6 +124,7 @@ def test_a_customer_goes_on_in_telegram_where_the_website_stopped(house: Telegra
     with tab(house.url) as page:
         page.say("refund")
         page.hears("Which day?")
+        assert page.welcome["carry_on"] == ["telegram"]
         headers = {"Authorization": f"Bearer {page.token}"}
         ways = requests.post(f"{house.url}/chat/carry-on/", headers=headers, timeout=10).json()
     assert (ways["minutes"], ways["slack"]) == (15, None)
@@ -157,4 +158,4 @@ def test_without_telegram_and_slack_there_is_nowhere_to_go_on(chat_on_file: Chat
         page.hears("1: hello")
         headers = {"Authorization": f"Bearer {page.token}"}
         ways = requests.post(f"{url}/chat/carry-on/", headers=headers, timeout=10).json()
-    assert (ways["telegram"], ways["slack"]) == (None, None)
+    assert (page.welcome["carry_on"], ways["telegram"], ways["slack"]) == ([], None, None)

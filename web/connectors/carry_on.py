@@ -27,6 +27,11 @@ from web.connectors.website_token import address_of
 _PRIVATE = {"Cache-Control": "private, no-store"}
 
 
+def channels_to_go_on_in(settings: Settings) -> list[str]:
+    """The channels that a chat of the website can go on in; none where it can't."""
+    return [name for name, channel in (("telegram", settings.telegram), ("slack", settings.slack)) if channel.is_on]
+
+
 class CarryOnCodes:
     """Gives codes to whoever holds a chat's token, as an application of its own (``asgi``).
 

@@ -25,6 +25,7 @@ from refunds.errors import DatabaseUnavailable, NotFound, NothingSaid, NotVerifi
 from refunds.notify.transcript_mails import TranscriptMails
 from refunds.settings import Settings
 from refunds.words import Words
+from web.connectors.carry_on import channels_to_go_on_in
 from web.connectors.website_delivery import CHANNEL, Delivery, Errands
 from web.connectors.website_forms import Greeting, Said, Seen, TypingSign
 from web.connectors.website_limits import Limits, Refusals
@@ -95,7 +96,8 @@ class WebsiteConnector:
             max_http_buffer_size=LARGEST_PACKET,
             engineio_logger=_SILENT,
         )
-        self._delivery = Delivery(self._server, self._rooms, transcript, settings.secret, withdrawal_in)
+        given = (settings.secret, withdrawal_in, channels_to_go_on_in(settings))
+        self._delivery = Delivery(self._server, self._rooms, transcript, *given)
         self._errands = Errands()
         self.typing = Typing(self._server, self._rooms, self._shared)
         for name in ("connect", "disconnect", "say", "read", "typing", "start_over", "transcript"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Coroutine
+from collections.abc import Collection, Coroutine, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -38,22 +38,24 @@ class Errands:
 
 class Delivery:
     """Sends what stands in the database to the tabs in ``rooms``. ``withdrawal_in`` are the countries whose law wants
-    a way to withdraw from the contract to be always at hand.
+    a way to withdraw from the contract to be always at hand, ``goes_on_in`` the channels in which a chat may go on.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - all that a welcome tells
         self,
         server: socketio.AsyncServer,
         rooms: Rooms,
         transcript: Transcript,
         secret: str,
         withdrawal_in: Collection[str],
+        goes_on_in: Sequence[str],
     ) -> None:
         self._server = server
         self._rooms = rooms
         self._transcript = transcript
         self._secret = secret
         self._withdrawal_in = withdrawal_in
+        self._goes_on_in = list(goes_on_in)
 
     async def welcome(self, tab: Tab, unless_in: str | None = None) -> None:
         """Tell a tab all that it needs to begin; again whenever it is in another conversation than before.
@@ -144,6 +146,7 @@ class Delivery:
             "read": tab.room.read,
             "limits": LIMITS,
             "withdrawal": country is None or country in self._withdrawal_in,
+            "carry_on": self._goes_on_in,
         }
 
     def _lines_for(self, standing: ChatStanding, since: int | None) -> list[Line]:

@@ -1,11 +1,18 @@
 /** Names, days, times and sizes as a reader expects them. */
 
-import type { Line } from "./chat/contract";
+import type { Channel, Line } from "./chat/contract";
 import type { Strings } from "./strings";
 
 export function authorName(line: Line, strings: Strings): string {
   if (line.author === "agent") return line.name ?? strings.agent;
   return line.author === "customer" ? strings.you : strings[line.author];
+}
+
+const CHANNELS: Record<Channel, string> = { telegram: "Telegram", slack: "Slack" };
+
+/** "Telegram or Slack", in the widget's language. */
+export function channelNames(channels: Channel[], language: string): string {
+  return new Intl.ListFormat(language, { type: "disjunction" }).format(channels.map((channel) => CHANNELS[channel]));
 }
 
 export function clockTime(at: string, locale: string): string {

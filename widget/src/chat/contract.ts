@@ -47,7 +47,11 @@ export interface Welcome {
   read?: number;
   limits?: Limits;
   withdrawal?: boolean;
+  /** Where the conversation may go on; empty or missing where it can't. */
+  carry_on?: Channel[];
 }
+
+export type Channel = "telegram" | "slack";
 
 /** What the widget's own buttons ask for, whatever language their words are in. */
 export type Wish =

@@ -1,6 +1,6 @@
 /** What is known of the conversation, and how each happening changes it. Nothing here draws, sends or waits. */
 
-import type { Limits, Line, Message, Speaking, Welcome } from "./contract";
+import type { Channel, Limits, Line, Message, Speaking, Welcome } from "./contract";
 
 export interface Chat {
   connection: "none" | "connecting" | "online" | "lost";
@@ -18,6 +18,8 @@ export interface Chat {
   unsent: Record<string, string | null>;
   limits: Limits | null;
   withdrawal: boolean;
+  /** Other channels in which the conversation may go on. */
+  goesOnIn: Channel[];
 }
 
 export const NOTHING_SAID: Chat = {
@@ -32,6 +34,7 @@ export const NOTHING_SAID: Chat = {
   unsent: {},
   limits: null,
   withdrawal: false,
+  goesOnIn: [],
 };
 
 type Change = Partial<Chat>;
@@ -59,6 +62,7 @@ export function welcomed(chat: Chat, welcome: Welcome, queue: readonly Message[]
     typing: null,
     limits: welcome.limits ?? null,
     withdrawal: welcome.withdrawal ?? false,
+    goesOnIn: welcome.carry_on ?? [],
   };
 }
 

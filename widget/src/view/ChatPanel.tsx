@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Ways } from "../chat/carryOn";
 import { useSession } from "../session";
 import { useStore } from "../store";
+import { CarryOn } from "./CarryOn";
 import { Composer } from "./Composer";
 import { attach } from "./attaching";
 import { useFocusKept } from "./focus";
@@ -16,23 +18,28 @@ interface Props {
 
 export function ChatPanel({ open, onClose }: Props) {
   const session = useSession();
-  const [asksStartOver, askStartOver] = useState(false);
+  const [aside, setAside] = useState<"start over" | Ways | null>(null);
   const panel = useRef<HTMLElement>(null);
   useFocusKept(panel, open);
   const dropping = useDrop(panel, (files) => attach(session, files));
+  const leaveAside = () => {
+    setAside(null);
+    session.panel.change({ remark: null, focus: session.panel.value.focus + 1 });
+  };
   const leaveByEscape = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || event.defaultPrevented) return;
     event.preventDefault();
-    if (!asksStartOver) return onClose();
-    askStartOver(false);
-    session.panel.change({ focus: session.panel.value.focus + 1 });
+    if (aside) leaveAside();
+    else onClose();
   };
   return (
     <section class="panel" role="dialog" aria-label={session.title} hidden={!open} ref={panel} onKeyDown={leaveByEscape}>
-      <Header onClose={onClose} onStartOver={() => askStartOver(true)} />
+      <Header onClose={onClose} onStartOver={() => setAside("start over")} onCarryOn={setAside} />
       <Log open={open} />
       <Status />
-      {asksStartOver ? <StartOver onDone={() => askStartOver(false)} /> : <Composer />}
+      {aside === "start over" && <StartOver onDone={leaveAside} />}
+      {aside && aside !== "start over" && <CarryOn ways={aside} onDone={leaveAside} />}
+      {!aside && <Composer />}
       {dropping && <p class="drop">{session.language.strings.drop}</p>}
     </section>
   );

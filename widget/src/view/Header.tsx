@@ -2,14 +2,13 @@ import { useSession } from "../session";
 import { useStore } from "../store";
 import { IconButton } from "./IconButton";
 import { Icon } from "./icons";
-import { Menu } from "./Menu";
+import { Menu, type Props as MenuProps } from "./Menu";
 
-interface Props {
+interface Props extends MenuProps {
   onClose: () => void;
-  onStartOver: () => void;
 }
 
-export function Header({ onClose, onStartOver }: Props) {
+export function Header({ onClose, ...menu }: Props) {
   const session = useSession();
   const { speaking, agent, connection } = useStore(session.conversation.chat);
   const { strings } = session.language;
@@ -26,7 +25,7 @@ export function Header({ onClose, onStartOver }: Props) {
           {who}
         </p>
       </div>
-      <Menu onStartOver={onStartOver} />
+      <Menu {...menu} />
       <IconButton icon="close" label={strings.close} onClick={onClose} />
     </div>
   );

@@ -1,18 +1,27 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { asText } from "../chat/transcript";
+import type { Ways } from "../chat/carryOn";
 import { remark, type Session, useSession } from "../session";
 import { useStore } from "../store";
+import { channelNames } from "../words";
+import { askWaysOn } from "./CarryOn";
 import { IconButton } from "./IconButton";
 
+export interface Props {
+  onStartOver: () => void;
+  onCarryOn: (ways: Ways) => void;
+}
+
 /** What is needed now and then: a button that shows more buttons. */
-export function Menu({ onStartOver }: { onStartOver: () => void }) {
+export function Menu({ onStartOver, onCarryOn }: Props) {
   const session = useSession();
-  const { lines, limits } = useStore(session.conversation.chat);
+  const { lines, limits, goesOnIn, speaking } = useStore(session.conversation.chat);
   const [open, setOpen] = useState(false);
   const menu = useRef<HTMLDivElement>(null);
   const opener = () => menu.current?.querySelector<HTMLElement>("button");
   useClosedByLeaving(menu, open, () => setOpen(false));
-  const { strings } = session.language;
+  const { language } = session;
+  const { strings } = language;
   const item = (title: string, act: () => void, staysHere = true) => (
     <button
       type="button"
@@ -39,6 +48,10 @@ export function Menu({ onStartOver }: { onStartOver: () => void }) {
         <div class="menu-items">
           {item(strings.copy, () => void copy(session))}
           {limits && item(strings.mail, () => void mail(session))}
+          {/* Who has a person, or waits for one, would leave them behind. */}
+          {goesOnIn.length > 0 &&
+            speaking === "assistant" &&
+            item(strings.carryOn(channelNames(goesOnIn, language.tag)), () => void askWaysOn(session, onCarryOn))}
           {item(strings.startOver, onStartOver, false)}
         </div>
       )}

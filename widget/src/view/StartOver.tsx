@@ -3,17 +3,13 @@ import { useSession } from "../session";
 
 /** Asks first, since the chat of now ends. */
 export function StartOver({ onDone }: { onDone: () => void }) {
-  const { conversation, panel, language } = useSession();
+  const { conversation, language } = useSession();
   const { startOverAsk, startOverYes, startOverNo } = language.strings;
   const keep = useRef<HTMLButtonElement>(null);
   useEffect(() => keep.current?.focus(), []);
-  const leave = () => {
-    onDone();
-    panel.change({ remark: null, focus: panel.value.focus + 1 });
-  };
   const startOver = () => {
     conversation.startOver();
-    leave();
+    onDone();
   };
   return (
     <div class="ask" role="group" aria-labelledby="start-over-ask">
@@ -21,7 +17,7 @@ export function StartOver({ onDone }: { onDone: () => void }) {
       <button type="button" class="choice is-main" onClick={startOver}>
         {startOverYes}
       </button>
-      <button type="button" class="choice" ref={keep} onClick={leave}>
+      <button type="button" class="choice" ref={keep} onClick={onDone}>
         {startOverNo}
       </button>
     </div>
