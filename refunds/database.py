@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from refunds.errors import DatabaseUnavailable
+from refunds.errors import DatabaseUnavailable, Unstorable
 
 # How long a writer waits for the others before the database counts as unreachable.
 PATIENCE_SECONDS = 10
@@ -76,7 +76,8 @@ class Database:
         """A session whose changes are committed at the end, or dropped whole on an error.
 
         Holds the write lock on SQLite: make no network call inside.
-        Raises ``DatabaseUnavailable`` when the database cannot be reached, written or waited for any longer.
+        Raises ``DatabaseUnavailable`` when the database cannot be reached, written or waited for any longer, and
+        ``Unstorable`` for a value that PostgreSQL does not take.
         """
         with (
             self._turn_to_write(),
@@ -131,6 +132,8 @@ def _reached() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError, PoolExhausted) as error:
         raise DatabaseUnavailable("the database does not answer") from error
+    except DataError as error:
+        raise Unstorable("a value holds a character that cannot be kept, or is too long") from error
 
 
 def is_there(url: str) -> bool:

@@ -65,6 +65,10 @@ class DatabaseUnavailable(RefundsError):
     """The database did not take or give rows: nothing was written."""
 
 
+class Unstorable(RefundsError):
+    """A value that no column takes: it holds a NUL, or is longer than there is room for. Nothing was written."""
+
+
 class NothingSaid(RefundsError):
     """A message without words, or with a button that was never offered in its conversation."""
 

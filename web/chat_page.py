@@ -42,9 +42,9 @@ class ChatPage:
     def __init__(self, reopening: Reopening, secret: str) -> None:
         self._reopening = reopening
         self._secret = secret
-        self.router = APIRouter(include_in_schema=False)
+        self.router = APIRouter()
         for path, file in (("/chat", "page.html"), ("/chat/page.js", "page.js"), ("/chat/page.css", "page.css")):
-            self.router.add_api_route(path, _served(_PAGE / file), methods=["GET"], name=file)
+            self.router.add_api_route(path, _served(_PAGE / file), methods=["GET"], include_in_schema=False)
         self.router.add_api_route("/chat/open", self.open, methods=["POST"])
 
     async def open(self, asked: Link, response: Response) -> dict[str, str]:

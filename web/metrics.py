@@ -30,7 +30,7 @@ class Metrics:
         self._app = app
         self._engine = engine
         self.router = APIRouter()
-        self.router.add_api_route("/metrics", self.report, methods=["GET"])
+        self.router.add_api_route("/metrics", self.report, methods=["GET"], include_in_schema=False)
 
     async def report(self) -> Response:
         """All figures now."""

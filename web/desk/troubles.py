@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse,
 from starlette.exceptions import HTTPException
 
 from refunds.desk.refusals import AccountRefused
-from refunds.errors import DatabaseUnavailable, NotFound, TransitionRefused
+from refunds.errors import DatabaseUnavailable, NotFound, TransitionRefused, Unstorable
 from web.desk.guard import Forbidden, SignInNeeded
 from web.desk.pages import render
 
@@ -22,6 +22,7 @@ _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
     TransitionRefused: (409, "Somebody was faster", ""),
     AccountRefused: (422, "That does not do", ""),
     RequestValidationError: (422, "That does not do", "Something in the form is missing or cannot be read."),
+    Unstorable: (422, "That does not do", "A character in it cannot be kept, or it is too long. Nothing was changed."),
     DatabaseUnavailable: (503, "Not now", "The database does not answer. Nothing was changed; please try again soon."),
 }
 

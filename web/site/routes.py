@@ -35,7 +35,7 @@ def router(settings: Settings, site_token: SiteToken) -> APIRouter:
         if not settings.is_development:
             raise HTTPException(404)
 
-    routes = APIRouter(dependencies=[Depends(only_in_development)], include_in_schema=False)
+    routes = APIRouter(dependencies=[Depends(only_in_development)])
     if settings.is_development:
         routes.mount("/demo/static", StaticFiles(directory=_HERE / "static"))
     _add_home(routes, settings, site_token)
@@ -46,7 +46,7 @@ def router(settings: Settings, site_token: SiteToken) -> APIRouter:
 def _add_home(routes: APIRouter, settings: Settings, site_token: SiteToken) -> None:
     templates = Jinja2Templates(directory=_HERE / "templates")
 
-    @routes.get("/")
+    @routes.get("/", include_in_schema=False)
     def home(request: Request, customer_id: str = "") -> Response:
         customers = read_customers(settings.sandbox_world)
         signed_in = _find(customers, customer_id) if customer_id else None
@@ -63,12 +63,12 @@ def _add_home(routes: APIRouter, settings: Settings, site_token: SiteToken) -> N
 def _add_mailbox(routes: APIRouter, settings: Settings) -> None:
     templates = Jinja2Templates(directory=_HERE / "templates")
 
-    @routes.get("/mailbox")
+    @routes.get("/mailbox", include_in_schema=False)
     def mailbox(request: Request) -> Response:
         shown = {"mails": read_mailbox(settings.mailbox)}
         return templates.TemplateResponse(request, "mailbox.html", shown, headers=_PAGE_HEADERS)
 
-    @routes.get("/demo/mails")
+    @routes.get("/demo/mails", include_in_schema=False)
     def mails(request: Request) -> Response:
         shown = {"mails": read_mailbox(settings.mailbox)}
         return templates.TemplateResponse(request, "mails.html", shown, headers=_PAGE_HEADERS)

@@ -28,8 +28,8 @@ class WidgetScript:
         self._licences = (_HERE / "LICENCES.txt").read_text(encoding="utf-8")
         self._etag = f'W/"{hashlib.sha256(self._plain).hexdigest()[:32]}"'
         self.router = APIRouter()
-        self.router.add_api_route("/widget.js", self.serve, methods=["GET"])
-        self.router.add_api_route("/widget-licences.txt", self.licences, methods=["GET"])
+        self.router.add_api_route("/widget.js", self.serve, methods=["GET"], include_in_schema=False)
+        self.router.add_api_route("/widget-licences.txt", self.licences, methods=["GET"], include_in_schema=False)
 
     def serve(self, request: Request) -> Response:
         """The script; 304 to who has it already."""
