@@ -10,6 +10,23 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+_REFUSAL = "the audit log only grows"
+_FUNCTION = f"""
+CREATE FUNCTION audit_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$
+"""
+_TRIGGERS = {
+    "postgresql": [
+        _FUNCTION,
+        "CREATE TRIGGER audit_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON audit"
+        " FOR EACH STATEMENT EXECUTE FUNCTION audit_only_grows()",
+    ],
+    "sqlite": [
+        f"CREATE TRIGGER audit_never_{word} BEFORE {event} ON audit BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+        for word, event in (("changes", "UPDATE"), ("shrinks", "DELETE"))
+    ],
+}
+
 
 def upgrade() -> None:
     op.create_table(
@@ -61,6 +78,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_audit_case_id"), "audit", ["case_id"], unique=False)
     op.create_index(op.f("ix_audit_conversation_id"), "audit", ["conversation_id"], unique=False)
     op.create_index(op.f("ix_audit_customer_id"), "audit", ["customer_id"], unique=False)
+    for statement in _TRIGGERS[op.get_bind().dialect.name]:
+        op.execute(statement)
 
     op.create_table(
         "channel_events",
@@ -307,5 +326,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_audit_agent_id"), table_name="audit")
 
     op.drop_table("audit")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION audit_only_grows()")
     op.drop_table("agents")
     op.drop_table("policy_activations")

@@ -7,8 +7,10 @@ from typing import Any, cast
 import pytest
 from alembic import command
 from sqlalchemy import Engine, Table, insert, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from refunds.database import Base, Database
+from refunds.desk.audit import Audit
 from refunds.migrating import alembic_config, migrate
 from refunds.tables import CasePersonRow, CaseRow, ConversationRow, PolicyVersionRow
 from tests.databases import bare_database
@@ -104,6 +106,16 @@ def test_cases_of_the_version_before_are_found_by_their_customer(bare_database_u
         found = session.get_one(CasePersonRow, "R-7K2MQ")
         assert (found.name, found.words) == ("Ada Example", "r-7k2mq ord-1 c-1 ada example ada@example.com")
     opened.close()
+
+
+@pytest.mark.parametrize("change", ["UPDATE audit SET who = 'Ben'", "DELETE FROM audit"])
+def test_the_database_itself_refuses_to_change_the_audit_log(migrated: Database, change: str) -> None:
+    audit = Audit(migrated)
+    audit.did("Ann", "wrote", datetime(2026, 11, 24, tzinfo=UTC))
+    with pytest.raises(DBAPIError, match="only grows"), migrated.transaction() as session:
+        session.execute(text(change))
+    audit.did("Ann", "wrote", datetime(2026, 11, 24, tzinfo=UTC))
+    assert (audit.check().count, audit.check().broken_at) == (2, None)
 
 
 def test_a_migration_can_be_taken_back(migrated: Database) -> None:
