@@ -1,4 +1,6 @@
-"""Agents' lines that their customer does not read in the chat: mailed once, to the address on the account."""
+"""Agents' lines that their customer does not read in the chat, or that their channel refused: mailed once, to the
+address on the account.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +8,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from refunds import outbox
 from refunds.chat.conversations import locked
+from refunds.chat.deliveries import FAILED
 from refunds.chat.lines import AGENT
 from refunds.chat.links import ChatLinks
-from refunds.chat.transcript import Transcript, is_read
+from refunds.chat.reach import reached
+from refunds.chat.transcript import Transcript
 from refunds.database import Database
 from refunds.notify.letter import Letter
 from refunds.notify.mailer import Mailer
 from refunds.policy.zones import customer_zone
-from refunds.tables import ConversationRow, LineRow
+from refunds.tables import ConversationRow, DeliveryRow, LineRow
 from refunds.words import Words
 
 if TYPE_CHECKING:
@@ -34,6 +38,7 @@ WITHOUT_CHAT = ("phone", "mail")
 READ_IN_CHAT = ("website", "rest")
 # Older lines are history: nobody waits for them any more.
 LOOKED_BACK = timedelta(days=1)
+_DELIVERY = and_(DeliveryRow.conversation_id == LineRow.conversation_id, DeliveryRow.number == LineRow.number)
 
 
 @dataclass(frozen=True)
@@ -53,11 +58,13 @@ class AwayMails:
         unread = (
             select(LineRow.conversation_id)
             .join(ConversationRow, ConversationRow.conversation_id == LineRow.conversation_id)
+            .outerjoin(DeliveryRow, _DELIVERY)
             .where(LineRow.author == AGENT, LineRow.said_at > now - LOOKED_BACK)
             .where(LineRow.number > ConversationRow.mailed_number, ConversationRow.customer_id.is_not(None))
             .where(
                 or_(
                     ConversationRow.channel.in_(WITHOUT_CHAT),
+                    DeliveryRow.state == FAILED,
                     ConversationRow.channel.in_(READ_IN_CHAT)
                     & (LineRow.said_at <= now - self.unread_for)
                     & (LineRow.number > ConversationRow.read_number)
@@ -75,31 +82,26 @@ class AwayMails:
     def _have_mailed(self, conversation_id: str, now: datetime) -> None:
         with self.database.transaction() as session:
             row = locked(session, conversation_id)
-            last = _last_of_agents(session, conversation_id)
-            if row is None or last <= row.mailed_number:
+            numbers = _unread(session, row) if row is not None else []
+            if row is None or not numbers:
                 return  # another worker was quicker
-            wish = {
-                "conversation_id": conversation_id,
-                "customer_id": row.customer_id,
-                "after": max(row.mailed_number, row.read_number, row.delivered_number),
-                "until": last,
-            }
-            row.mailed_number = last
-            outbox.write(session, MAIL, f"{MAIL}:{conversation_id}:{last}", wish, now)
+            wish = {"conversation_id": conversation_id, "customer_id": row.customer_id, "numbers": numbers}
+            row.mailed_number = numbers[-1]
+            outbox.write(session, MAIL, f"{MAIL}:{conversation_id}:{numbers[-1]}", wish, now)
 
     def send(self, key: str, wish: dict[str, Any], now: datetime) -> None:
         """Mail lines, unless they were read meanwhile; after a crash in between, the same mail goes again.
 
         Raises ``NotFound``, ``BackOfficeUnavailable`` and ``MailFailed``.
         """
-        conversation_id = wish["conversation_id"]
+        conversation_id, numbers = wish["conversation_id"], wish["numbers"]
         with self.database.reading() as session:
             row = session.get(ConversationRow, conversation_id)
-            if row is None or is_read(session, conversation_id, wish["until"]):
+            if row is None or reached(session, conversation_id, numbers[-1]):
                 return
             zone, locale, channel = row.zone, row.locale, row.channel
-        lines = Transcript(self.database).since(conversation_id, wish["after"])
-        told = [line for line in lines if line.author == AGENT and line.number <= wish["until"]]
+        lines = Transcript(self.database).since(conversation_id, numbers[0] - 1)
+        told = [line for line in lines if line.number in numbers]
         customer = self.backoffice.customer(wish["customer_id"])
         shown_in = customer_zone(zone, customer.country, self.policy.zones)
         letter = self._letter(told, customer.name, shown_in, locale, away=channel not in WITHOUT_CHAT)
@@ -125,6 +127,15 @@ class AwayMails:
         )
 
 
-def _last_of_agents(session: Session, conversation_id: str) -> int:
-    theirs = select(func.max(LineRow.number)).where(LineRow.conversation_id == conversation_id, LineRow.author == AGENT)
-    return session.scalar(theirs) or 0
+def _unread(session: Session, row: ConversationRow) -> list[int]:
+    """Agents' lines that no mail told so far: unread where we know what is read, else those that were refused."""
+    here = row.channel in READ_IN_CHAT + WITHOUT_CHAT
+    after = max(row.read_number, row.delivered_number) if here else row.last_number
+    query = (
+        select(LineRow.number)
+        .outerjoin(DeliveryRow, _DELIVERY)
+        .where(LineRow.conversation_id == row.conversation_id, LineRow.author == AGENT)
+        .where(LineRow.number > row.mailed_number, or_(LineRow.number > after, DeliveryRow.state == FAILED))
+        .order_by(LineRow.number)
+    )
+    return list(session.scalars(query))

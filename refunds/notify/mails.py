@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from refunds.cases import store
 from refunds.cases.notices import Notice, get_notice, note_mailed
-from refunds.chat.deliveries import was_taken
 from refunds.chat.links import ChatLinks
-from refunds.chat.transcript import is_read
+from refunds.chat.reach import reached
 from refunds.notify.letter import Letter
 from refunds.notify.mailer import Mailer
 from refunds.notify.occasions import ONLY_WHEN_AWAY
@@ -76,5 +75,4 @@ def _conversation_of(session: Session, case: Case) -> str | None:
 def _needs_no_mail(session: Session, notice: Notice) -> bool:
     if notice.occasion not in ONLY_WHEN_AWAY or notice.conversation_id is None or notice.line_number is None:
         return False
-    place = (notice.conversation_id, notice.line_number)
-    return is_read(session, *place) and was_taken(session, *place)
+    return reached(session, notice.conversation_id, notice.line_number)

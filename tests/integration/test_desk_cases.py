@@ -19,13 +19,15 @@ from refunds.cases.case import Case
 from refunds.cases.lifecycle import CaseState
 from refunds.cases.notices import notices_of
 from refunds.cases.tasks import list_tasks, open_task
+from refunds.chat.deliveries import FAILED
 from refunds.chat.file_kinds import CleanFile
+from refunds.chat.reach import BLOCKED
 from refunds.desk.audit import Wanted
 from refunds.desk.permissions import Role
 from refunds.outbox import DEAD
 from refunds.policy.request import Claim, NamedTime, RefundRequest
 from refunds.settings import read_settings
-from refunds.tables import AttachmentRow, OutboxRow
+from refunds.tables import AttachmentRow, ConversationRow, DeliveryRow, OutboxRow
 from refunds.worker import attend
 from tests.desk_house import DeskHouse, Visitor, desk_house
 from tests.integration.review_world import CLOSED, LARGE, ORDINARY, UNPAID, reviewed_world
@@ -134,6 +136,22 @@ def test_an_approved_case_is_paid_and_the_customer_told(house: DeskHouse) -> Non
     assert approved.events[-1].who == "Agent"
     assert "Approved. The customer was told" in visitor.get(f"/desk/cases/{case.case_id}?done=approve").text
     assert audited(house, case) == ["approve_case", "see_case"]
+
+
+def test_a_case_shows_where_its_customer_cannot_be_reached_and_which_notice_did_not_arrive(house: DeskHouse) -> None:
+    case, visitor = filed(house), house.signed_in()
+    with house.app.database.transaction() as session:
+        row = ConversationRow(conversation_id=case.conversation_id, channel="telegram", address="7001")
+        row.owner, row.epoch, row.customer_id = "assistant", 0, case.customer_id
+        row.created_at = row.updated_at = house.now
+        session.add(row)
+    act(visitor, case, "approve")
+    assert "blocked the bot" not in visitor.get(f"/desk/cases/{case.case_id}").text
+    with house.app.database.transaction() as session:
+        session.add(DeliveryRow(conversation_id=case.conversation_id, number=1, state=FAILED, why=BLOCKED))
+    page = visitor.get(f"/desk/cases/{case.case_id}").text
+    assert "Telegram: the customer has blocked the bot. Mail is used" in page
+    assert "by mail, not yet sent; the chat could not be reached" in page
 
 
 def test_a_large_amount_takes_a_second_person_and_that_one_is_a_lead(house: DeskHouse) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from refunds import outbox
 from refunds.chat.conversations import change_owner, locked
+from refunds.chat.deliveries import FAILED, SENDING, SENT
 from refunds.chat.lines import AGENT, add_lines
 from refunds.chat.links import ChatLinks
 from refunds.chat.message import Line, Reply
@@ -23,7 +24,7 @@ from refunds.desk.presence import Presence
 from refunds.desk.waiting import Waits
 from refunds.handoff import HandOff
 from refunds.notify import FileMailer
-from refunds.tables import AgentRow, ConversationRow, HandOffRow
+from refunds.tables import AgentRow, ConversationRow, DeliveryRow, HandOffRow
 from tests.integration.filing_world import POLICY, WORDS
 from tests.integration.people_world import NOW, People, mails_in, people_over, text_of
 from tests.unit.test_desk import DESK
@@ -250,3 +251,20 @@ def test_what_is_written_to_somebody_who_phoned_is_mailed_at_once(floor: Floor) 
     floor.carry_out(NOW)
     (mail,) = mails_in(floor.people.settings.mailbox)
     assert "As agreed, we write to you" in text_of(mail)
+
+
+def test_what_a_channel_refused_is_mailed_once_and_what_it_took_or_still_tries_is_not(floor: Floor) -> None:
+    chat = floor.waits_since(NOW, customer_id="C-1001")
+    for text in ("This came.", "This was refused.", "This is on its way."):
+        floor.says(chat, text, NOW)
+    with floor.database.transaction() as session:
+        row = session.get_one(ConversationRow, chat)
+        row.channel, row.delivered_number = "telegram", 2
+        for number, state in ((1, SENT), (2, FAILED), (3, SENDING)):
+            session.add(DeliveryRow(conversation_id=chat, number=number, state=state, attempts=1, unknown=0))
+    assert floor.mails().collect(NOW) == 1
+    assert floor.mails().collect(NOW + MAIL_AFTER) == 0
+    floor.carry_out(NOW)
+    (mail,) = mails_in(floor.people.settings.mailbox)
+    assert "This was refused." in text_of(mail)
+    assert not any(text in text_of(mail) for text in ("This came.", "This is on its way."))

@@ -16,7 +16,9 @@ from refunds.cases.promises import Promise, promises_of
 from refunds.cases.receipt import Decided, read_receipt
 from refunds.cases.tasks import Task, tasks_of
 from refunds.chat.attachments import files_of_case
+from refunds.chat.deliveries import was_taken
 from refunds.chat.message import Attachment
+from refunds.chat.reach import Unreached, unreached
 from refunds.desk.cases.assignment import assigned_agent
 from refunds.desk.cases.timeline import Happening, timeline
 from refunds.policy.book import PolicyBook
@@ -27,13 +29,16 @@ MOST_CONVERSATIONS = 20
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """A conversation of the case's customer. ``filed_here``: the case was filed in it."""
+    """A conversation of the case's customer. ``filed_here``: the case was filed in it; ``unreached``: why nothing gets
+    to the customer there now.
+    """
 
     conversation_id: str
     channel: str
     owner: str
     updated_at: datetime
     filed_here: bool
+    unreached: Unreached | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +71,15 @@ def case_file(session: Session, case_id: str) -> CaseFile:
         files=files_of_case(session, case_id, case.conversation_id),
         talks=_talks(session, case),
         others=[each for each in store.cases_of(session, case.customer_id) if each.case_id != case_id],
-        timeline=timeline(case, notices),
+        timeline=timeline(case, notices, [each.notice_id for each in notices if not _was_taken(session, each)]),
     )
+
+
+def _was_taken(session: Session, notice: Notice) -> bool:
+    """Whether the chat's channel did not refuse a notice for good."""
+    if notice.conversation_id is None or notice.line_number is None:
+        return True
+    return was_taken(session, notice.conversation_id, notice.line_number)
 
 
 def _talks(session: Session, case: Case) -> list[Talk]:
@@ -77,7 +89,16 @@ def _talks(session: Session, case: Case) -> list[Talk]:
     rows = session.scalars(
         select(ConversationRow).where(theirs).order_by(ConversationRow.updated_at.desc()).limit(MOST_CONVERSATIONS)
     )
+    found = rows.all()
+    troubles = unreached(session, [row.conversation_id for row in found])
     return [
-        Talk(row.conversation_id, row.channel, row.owner, row.updated_at, row.conversation_id == case.conversation_id)
-        for row in rows
+        Talk(
+            row.conversation_id,
+            row.channel,
+            row.owner,
+            row.updated_at,
+            row.conversation_id == case.conversation_id,
+            troubles.get(row.conversation_id),
+        )
+        for row in found
     ]

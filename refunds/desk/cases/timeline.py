@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -34,20 +34,24 @@ class Happening:
     told: tuple[str, ...] = ()
 
 
-def timeline(case: Case, notices: Iterable[Notice]) -> list[Happening]:
-    """What happened to ``case``, the newest first; of two at one moment what followed stands above."""
+def timeline(case: Case, notices: Iterable[Notice], undelivered: Collection[str] = ()) -> list[Happening]:
+    """What happened to ``case``, the newest first; of two at one moment what followed stands above.
+
+    ``undelivered`` are ids of notices that the chat's channel refused for good.
+    """
     happened = [Happening(each.at, Kind.CASE, each.what, each.who, each.why) for each in case.events]
     happened += [
         Happening(each.at, Kind.MONEY, each.what, each.who, each.reason or "")
         for payout in case.payouts
         for each in payout.happenings
     ]
-    happened += [_told(notice) for notice in notices]
+    happened += [_told(notice, notice.notice_id in undelivered) for notice in notices]
     return sorted(happened, key=lambda each: each.at)[::-1]
 
 
-def _told(notice: Notice) -> Happening:
-    ways = ["in the chat"] if notice.line_number is not None else []
+def _told(notice: Notice, is_undelivered: bool) -> Happening:
+    ways = ["in the chat"] if notice.line_number is not None and not is_undelivered else []
     ways += ["by mail"] if notice.mailed_at is not None else []
     how = " and ".join(ways) or "by mail, not yet sent"
+    how += "; the chat could not be reached" if is_undelivered else ""
     return Happening(notice.told_at, Kind.NOTICE, notice.occasion, how, "", tuple(notice.values.get("paragraphs", ())))

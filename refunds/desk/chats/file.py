@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from refunds.chat.ownership import Owner
+from refunds.chat.reach import Unreached, unreached
 from refunds.desk.chats.card import Card, card_of
 from refunds.desk.chats.said import Said, said_in
 from refunds.errors import NotFound
@@ -20,7 +21,8 @@ from refunds.tables import AgentRow, ConversationRow, HandOffRow
 class ChatFile:
     """A chat: where it comes from, who holds it, its card and all that was said.
 
-    ``holder`` and ``assigned`` are names; ``colleagues`` are (id, name) of whom a lead may give it to.
+    ``unreached`` says why nothing gets to the customer now. ``holder`` and ``assigned`` are names; ``colleagues`` are
+    (id, name) of whom a lead may give it to.
     """
 
     conversation_id: str
@@ -35,6 +37,7 @@ class ChatFile:
     customer_id: str | None
     created_at: datetime
     read_number: int
+    unreached: Unreached | None
     card: Card
     said: tuple[Said, ...]
     colleagues: tuple[tuple[str, str], ...]
@@ -64,6 +67,7 @@ def chat_file(session: Session, conversation_id: str, policy: PolicyBook) -> Cha
         customer_id=row.customer_id,
         created_at=row.created_at,
         read_number=row.read_number,
+        unreached=unreached(session, [conversation_id]).get(conversation_id),
         card=card_of(session, row, policy),
         said=tuple(said_in(session, row)),
         colleagues=tuple(

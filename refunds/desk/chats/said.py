@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from refunds.chat.attachments import files_of_lines, files_said
+from refunds.chat.deliveries import FAILED, SENT
 from refunds.chat.message import Attachment
 from refunds.chat.transcript import CUSTOMER, is_start
 from refunds.tables import ButtonRow, ConversationRow, DeliveryRow, LineRow, MessageRow
@@ -31,7 +32,7 @@ class Said:
     """One thing that was said. ``number`` counts what the customer reads, 0 for their own.
 
     ``pressed``: a button, not typed. ``offered`` are titles of buttons beneath. ``delivery`` says where an agent's
-    line is: sent, read, sending, failed; ``why`` it failed.
+    line is: sent, read, sending, failed; ``why`` it failed. ``perhaps_twice``: nobody knows whether the first try came.
     """
 
     number: int
@@ -45,6 +46,7 @@ class Said:
     reading: Reading | None = None
     delivery: str = ""
     why: str = ""
+    perhaps_twice: bool = False
 
 
 def said_in(session: Session, row: ConversationRow) -> list[Said]:
@@ -81,6 +83,7 @@ def _lines(session: Session, row: ConversationRow) -> list[Said]:
             files=files.get(line.number, ()),
             delivery=_delivery(row, line.number, deliveries.get(line.number)),
             why=_why(deliveries.get(line.number)),
+            perhaps_twice=_perhaps_twice(row, deliveries.get(line.number)),
         )
         for line in lines
     ]
@@ -88,6 +91,8 @@ def _lines(session: Session, row: ConversationRow) -> list[Said]:
 
 def _delivery(row: ConversationRow, number: int, delivery: DeliveryRow | None) -> str:
     """What is known: a channel that tells what was read, one that keeps what it took, or the queue of lines alone."""
+    if delivery is not None and delivery.state == FAILED:
+        return FAILED
     if number <= max(row.read_number, row.delivered_number):
         return "read" if number <= row.read_number else "fetched"
     if delivery is not None:
@@ -96,7 +101,12 @@ def _delivery(row: ConversationRow, number: int, delivery: DeliveryRow | None) -
 
 
 def _why(delivery: DeliveryRow | None) -> str:
-    return delivery.why or "" if delivery is not None and delivery.state != "sent" else ""
+    return delivery.why or "" if delivery is not None and delivery.state != SENT else ""
+
+
+def _perhaps_twice(row: ConversationRow, delivery: DeliveryRow | None) -> bool:
+    """Slack is asked what it has before anything goes again; Telegram cannot be asked."""
+    return delivery is not None and delivery.state == SENT and delivery.unknown > 0 and row.channel == "telegram"
 
 
 def _reading(reading: Mapping[str, Any] | None) -> Reading | None:

@@ -20,10 +20,10 @@ from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions
 from aiohttp import ClientConnectorError
 
 from refunds.chat.message import Line
+from refunds.chat.reach import BLOCKED
 from web.connectors.outgoing import Addressed, NotTaken, Refused
 from web.connectors.telegram.forms import keyboard_of, parts_of
 
-BLOCKED = "blocked by the user"
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
