@@ -42,6 +42,7 @@ PAGES = (
     "/cases/{case}",
     "/promises",
     "/tasks",
+    "/insight",
 )
 
 

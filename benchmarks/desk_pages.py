@@ -44,6 +44,7 @@ PAGES = (
     "/chats?view=all&q=words-that-nobody-said",
     "/chats/counts",
     "/chats/mentions",
+    "/insight",
     "/chats/{chat}",
     "/chats/{chat}/said",
     "/chats/{chat}/standing",
