@@ -19,7 +19,7 @@ run: ## set up, train, migrate and start everything; Ctrl-C stops it
 test: ## everything the tests need, then all tests
 	@$(SET_UP) dev engine
 	@$(BIN)/python -m launcher train
-	$(PYTEST) -n 2 --dist loadgroup -m "not soak"
+	$(PYTEST) -n 2 --dist loadfile -m "not soak"
 
 test-core: ## the fast half: no engine, no browser, within a minute
 	@$(SET_UP) dev

@@ -7,7 +7,6 @@ pytest_plugins = [
     "tests.engine_process",
     "tests.databases",
     "tests.no_skips",
-    "tests.one_at_a_time",
     "tests.chat_house",
     "tests.desk_house",
 ]

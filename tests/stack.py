@@ -58,6 +58,7 @@ class Stack:
     world: Path
     extra: dict[str, str] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    down: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.web_port, self.rasa_port, self.actions_port, self.sandbox_port = free_ports(4)
@@ -100,6 +101,7 @@ class Stack:
 
     def launch(self, name: str) -> None:
         """Start a process without waiting for it."""
+        self.down.discard(name)
         with (self.var / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 self.commands[name], cwd=ROOT, env=self.environ, stdout=log, stderr=subprocess.STDOUT
@@ -144,6 +146,7 @@ class Stack:
     def stop(self, *names: str, with_signal: int = signal.SIGTERM) -> None:
         """Stop processes of this stack (all by default), politely first."""
         chosen = [(name, self.processes.pop(name)) for name in names or tuple(self.processes) if name in self.processes]
+        self.down |= {name for name, _ in chosen}
         for _, process in chosen:
             process.send_signal(with_signal)
         for _, process in chosen:
@@ -160,7 +163,9 @@ class Stack:
         return json.loads(done.stdout) if "--json" in arguments else done.stdout
 
     def reset(self) -> None:
-        """Empty everything and read the world again."""
+        """Empty everything and read the world again; what a failed test ended and did not start is started."""
+        if self.down:
+            self.start(*self.down)
         self.refunds("sandbox", "reset", "--json")
 
     def say(
