@@ -99,12 +99,13 @@ def test_a_mail_that_is_made_twice_is_the_same_mail(house: House) -> None:
     conversation_id = house.says("hello")
     house.verified(conversation_id)
     house.asks(conversation_id)
-    [claimed] = outbox.claim(house.app.database, datetime.now(UTC), limit=5)
-    worker.EFFECTS[MAIL](house.app, claimed, datetime.now(UTC))
+    now = datetime.now(UTC)  # the link's time of expiry is told in seconds
+    [claimed] = outbox.claim(house.app.database, now, limit=5)
+    worker.EFFECTS[MAIL](house.app, claimed, now)
     before = text_of(house.mails[0])
     house.says("more")
     (house.app.settings.mailbox / next(house.app.settings.mailbox.glob("*.eml")).name).unlink()
-    worker.EFFECTS[MAIL](house.app, claimed, datetime.now(UTC))
+    worker.EFFECTS[MAIL](house.app, claimed, now)
     [mail] = house.mails
     assert text_of(mail) == before
 
