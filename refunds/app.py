@@ -33,6 +33,7 @@ from refunds.notify import Mailer, mailer_for
 from refunds.notify.identity_mails import IdentityMails
 from refunds.notify.mails import NoticeMails
 from refunds.notify.notices import Notices
+from refunds.notify.opinions import Opinions
 from refunds.notify.transcript_mails import TranscriptMails
 from refunds.notify.withdrawal_mails import WithdrawalMails
 from refunds.payouts import Payouts
@@ -61,6 +62,7 @@ class App:
     identity: Identity
     notices: Notices
     notice_mails: NoticeMails
+    opinions: Opinions
     payouts: Payouts
     filing: Filing
     review: Review
@@ -125,6 +127,7 @@ def open_app(settings: Settings | None = None) -> App:
         identity=identity,
         notices=notices,
         notice_mails=NoticeMails(database, backoffice, words, mailer, links),
+        opinions=Opinions(database, words),
         payouts=payouts,
         filing=filing,
         review=review,

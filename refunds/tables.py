@@ -253,6 +253,7 @@ class CaseRow(Base):
 
     __table_args__ = (
         CheckConstraint("amount_minor IS NULL OR amount_minor > 0", name="amount_positive"),
+        Index("ix_cases_updated_at", "updated_at"),
         Index(
             "ix_cases_assigned_to",
             "assigned_to",
@@ -509,6 +510,23 @@ class ReminderRow(Base):
     told_at: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("conversation_id", "order_id", "day"),)
+
+
+class SatisfactionRow(Base):
+    """What a customer was asked once when their case had ended: how it was handled. ``rating``: good, ok, bad.
+
+    ``channel`` is where they were asked, in ``conversation_id`` unless it was by mail.
+    """
+
+    __tablename__ = "satisfaction"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.case_id"), primary_key=True)
+    customer_id: Mapped[str] = mapped_column(String(60))
+    channel: Mapped[str] = mapped_column(String(20))
+    conversation_id: Mapped[str | None] = mapped_column(String(32))
+    asked_at: Mapped[datetime]
+    rating: Mapped[str | None] = mapped_column(String(4))
+    answered_at: Mapped[datetime | None]
 
 
 class AttachmentRow(Base):

@@ -174,7 +174,7 @@ def watch(app: App) -> None:
 
 
 def attend(app: App) -> None:
-    """One tick: chats and cases whose agent is gone, customers whom nobody answers, and answers that nobody reads."""
+    """One tick: chats and cases whose agent is gone, customers whom nobody answers or asks, answers nobody reads."""
     try:
         now = _now(app.database)
         if chats := app.presence.put_back(now):
@@ -183,6 +183,7 @@ def attend(app: App) -> None:
             log.info("cases_put_back", cases=cases)
         app.waits.tell(now)
         app.away_mails.collect(now)
+        app.opinions.ask(now)
     except Exception as error:  # the process's edge: the next tick does it
         log.error("chats_not_attended", exc_info=error)
 

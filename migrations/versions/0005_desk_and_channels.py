@@ -245,6 +245,20 @@ def upgrade() -> None:
     )
     _fill(people)
 
+    op.create_table(
+        "satisfaction",
+        sa.Column("case_id", sa.String(length=10), nullable=False),
+        sa.Column("customer_id", sa.String(length=60), nullable=False),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("conversation_id", sa.String(length=32), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("rating", sa.String(length=4), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.case_id"], name=op.f("fk_satisfaction_case_id")),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_satisfaction")),
+    )
+    op.create_index("ix_cases_updated_at", "cases", ["updated_at"])
+
     op.add_column("cases", sa.Column("assigned_to", sa.String(length=32), nullable=True))
     op.create_index(
         "ix_cases_assigned_to",
@@ -275,6 +289,8 @@ def _person(case_id: str, order_id: str, customer_id: str, receipt: dict[str, An
 
 
 def downgrade() -> None:
+    op.drop_index("ix_cases_updated_at", table_name="cases")
+    op.drop_table("satisfaction")
     op.drop_index("ix_cases_queue", table_name="cases")
     op.drop_index("ix_cases_assigned_to", table_name="cases")
     op.drop_column("cases", "assigned_to")

@@ -18,16 +18,18 @@ from refunds.cases import store
 from refunds.cases.case import Case
 from refunds.cases.lifecycle import CaseState
 from refunds.cases.notices import notices_of
+from refunds.cases.satisfaction import Rating, note_answer, note_asked
 from refunds.cases.tasks import list_tasks, open_task
 from refunds.chat.deliveries import FAILED
 from refunds.chat.file_kinds import CleanFile
 from refunds.chat.reach import BLOCKED
+from refunds.chat.transcript import Transcript
 from refunds.desk.audit import Wanted
 from refunds.desk.permissions import Role
 from refunds.outbox import DEAD
 from refunds.policy.request import Claim, NamedTime, RefundRequest
 from refunds.settings import read_settings
-from refunds.tables import AttachmentRow, ConversationRow, DeliveryRow, OutboxRow
+from refunds.tables import AttachmentRow, CaseRow, ConversationRow, DeliveryRow, OutboxRow
 from refunds.worker import attend
 from tests.desk_house import DeskHouse, Visitor, desk_house
 from tests.integration.review_world import CLOSED, LARGE, ORDINARY, UNPAID, reviewed_world
@@ -320,6 +322,33 @@ def test_a_case_of_who_is_away_goes_back_at_once(house: DeskHouse) -> None:
     visitor.post("/desk/away", away="yes")
     attend(house.app)
     assert case.case_id in visitor.get("/desk/cases?seen_to_by=nobody").text
+
+
+def test_the_page_shows_what_the_customer_thought_of_it(house: DeskHouse) -> None:
+    case, visitor = filed(house), house.signed_in()
+    path = f"/desk/cases/{case.case_id}"
+    assert "What the customer thinks" not in visitor.get(path).text
+    with house.app.database.transaction() as session:
+        assert note_asked(session, case, "telegram", "c" * 32, house.now)
+    assert "No answer yet" in visitor.get(path).text
+    with house.app.database.transaction() as session:
+        assert note_answer(session, case.case_id, Rating.OK, house.now)
+    assert "<strong>So-so</strong>" in visitor.get(path).text
+
+
+def test_the_worker_asks_how_a_case_was_handled_that_has_ended(house: DeskHouse) -> None:
+    now = datetime.now(UTC)
+    with house.app.database.transaction() as session:
+        known = {"channel": "rest", "address": "ada", "customer_id": "C-1", "created_at": now, "updated_at": now}
+        session.add(ConversationRow(conversation_id="c" * 32, **known))
+    case, visitor = filed(house), house.signed_in()
+    act(visitor, case, "withdraw", why="they asked to")
+    with house.app.database.transaction() as session:
+        session.get_one(CaseRow, case.case_id).updated_at = now - timedelta(minutes=2)
+    attend(house.app)
+    attend(house.app)
+    told = [line.text for line in Transcript(house.app.database).since("c" * 32, 0)]
+    assert sum("How well did we handle it" in text for text in told) == 1
 
 
 def test_a_filter_is_kept_and_forgotten(house: DeskHouse) -> None:

@@ -14,6 +14,7 @@ from refunds.cases.notices import Notice, notices_of
 from refunds.cases.policy_versions import policy_of
 from refunds.cases.promises import Promise, promises_of
 from refunds.cases.receipt import Decided, read_receipt
+from refunds.cases.satisfaction import Opinion, opinion_of
 from refunds.cases.tasks import Task, tasks_of
 from refunds.chat.attachments import files_of_case
 from refunds.chat.deliveries import was_taken
@@ -43,7 +44,10 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """All that an agent is shown of a case. ``policy`` is the version that decided it, ``agent`` who sees to it."""
+    """All that an agent is shown of a case. ``policy`` is the version that decided it, ``agent`` who sees to it.
+
+    ``opinion`` is what the customer said of it once it had ended; None where they were not asked yet.
+    """
 
     case: Case
     decided: Decided
@@ -55,6 +59,7 @@ class CaseFile:
     talks: list[Talk]
     others: list[Case]
     timeline: list[Happening]
+    opinion: Opinion | None
 
 
 def case_file(session: Session, case_id: str) -> CaseFile:
@@ -72,6 +77,7 @@ def case_file(session: Session, case_id: str) -> CaseFile:
         talks=_talks(session, case),
         others=[each for each in store.cases_of(session, case.customer_id) if each.case_id != case_id],
         timeline=timeline(case, notices, [each.notice_id for each in notices if not _was_taken(session, each)]),
+        opinion=opinion_of(session, case_id),
     )
 
 

@@ -1,0 +1,79 @@
+"""Asking customers once how their case was handled, when it has ended, and taking what they say."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from refunds.cases import satisfaction, store
+from refunds.cases.satisfaction import Rating
+from refunds.chat.conversations import locked
+from refunds.chat.lines import NOTICE, add_lines
+from refunds.chat.message import Button, Reply
+from refunds.chat.ownership import Owner
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from refunds.cases.case import Case
+    from refunds.database import Database
+    from refunds.tables import ConversationRow
+    from refunds.words import Words
+
+
+@dataclass(frozen=True)
+class Opinions:
+    """Asks in the chat in which the case was filed."""
+
+    database: Database
+    words: Words
+
+    def ask(self, now: datetime) -> int:
+        """Ask about every case that has ended and was not asked about; how many. Raises ``DatabaseUnavailable``."""
+        with self.database.reading() as session:
+            found = satisfaction.to_ask(session, now)
+        return sum(self._ask(case_id, now) for case_id in found)
+
+    def answer(self, conversation_id: str, case_id: str, rating: Rating, now: datetime) -> bool:
+        """Keep what a customer says in the conversation in which they were asked; False where nothing was to be said.
+
+        The first answer stays.
+        """
+        with self.database.transaction() as session:
+            asked = satisfaction.opinion_of(session, case_id)
+            if asked is None or asked.conversation_id != conversation_id:
+                return False
+            return satisfaction.note_answer(session, case_id, rating, now)
+
+    def _ask(self, case_id: str, now: datetime) -> bool:
+        with self.database.transaction() as session:
+            return self._ask_in_chat(session, store.get(session, case_id), now)
+
+    def _ask_in_chat(self, session: Session, case: Case, now: datetime) -> bool:
+        """The line and the note that it was asked are one transaction; nothing where something happened meanwhile."""
+        conversation = locked(session, case.conversation_id) if case.conversation_id else None
+        if (
+            conversation is None
+            or conversation.owner != Owner.ASSISTANT
+            or conversation.customer_id != case.customer_id
+        ):
+            return False
+        if not satisfaction.is_to_ask(case, now):
+            return False
+        if not satisfaction.note_asked(session, case, conversation.channel, conversation.conversation_id, now):
+            return False
+        question = self.words.say("opinion_question", case=case.case_id, order=case.order_id)
+        buttons = tuple(_button(self.words, case, rating) for rating in Rating)
+        add_lines(session, conversation, [Reply(question, buttons)], author=NOTICE, in_reply_to=None, now=now)
+        return True
+
+
+def _listens(conversation: ConversationRow, case: Case) -> bool:
+    return conversation.owner == Owner.ASSISTANT and conversation.customer_id == case.customer_id
+
+
+def _button(words: Words, case: Case, rating: Rating) -> Button:
+    values = {"case_number": case.case_id, "rating": rating.value}
+    return Button(words.say(f"button_opinion_{rating}"), f"/rate_case{json.dumps(values)}")
