@@ -159,6 +159,7 @@ def test_a_line_sent_while_the_web_process_is_down_arrives_once(page: Page, stac
     ann.get_by_role("link", name="I want to talk to a human please").click()
     ann.get_by_role("button", name="Take this chat").click()
     expect(ann.get_by_label("Your answer")).to_be_visible()
+    ann.wait_for_load_state("load")  # without its script the form is sent as any form, into nothing
     stack.stop("web", with_signal=9)
     ann.get_by_label("Your answer").fill("I am still here.")
     ann.get_by_role("button", name="Send").click()
