@@ -19,7 +19,8 @@ class ConversationRow(Base):
     ``state`` is the engine's: slots and active loop. ``last_number`` counts what the customer was sent;
     ``delivered_number`` is how far a channel without a memory of its own (REST) was given them, ``read_number`` the
     last line that was seen, where a channel tells so (website). ``agent_id`` is who holds it, while an agent does.
-    ``mailed_number``: agents' lines up to it were mailed, because nobody read them in the chat.
+    ``mailed_number``: agents' lines up to it were mailed, because nobody read them in the chat. ``here_until``: the
+    customer has the chat open, or left it then; None on a channel that does not tell.
     """
 
     __tablename__ = "conversations"
@@ -47,6 +48,7 @@ class ConversationRow(Base):
     read_number: Mapped[int] = mapped_column(default=0, server_default="0")
     agent_id: Mapped[str | None] = mapped_column(String(32), index=True)
     mailed_number: Mapped[int] = mapped_column(default=0, server_default="0")
+    here_until: Mapped[datetime | None]
 
     __table_args__ = (
         # One live conversation an address; a closed one stays as history.

@@ -16,7 +16,7 @@ from refunds.app import App
 from refunds.carry_on import CarryOn
 from refunds.chat.engine import EngineClient
 from refunds.chat.transcript import Transcript
-from refunds.chat.turns import Turns
+from refunds.chat.turns import Progress, Turns
 from refunds.errors import DatabaseUnavailable
 from refunds.handoff import Desk
 from web import site
@@ -92,7 +92,7 @@ def build(app: App) -> FastAPI:
 
 
 def _website(app: App, turns: Turns, transcript: Transcript) -> WebsiteConnector:
-    return WebsiteConnector(
+    website = WebsiteConnector(
         app.admission,
         turns,
         transcript,
@@ -107,6 +107,8 @@ def _website(app: App, turns: Turns, transcript: Transcript) -> WebsiteConnector
             for country in right.countries
         ),
     )
+    website.typing.watch(lambda conversation_id: turns.tell(conversation_id, Progress.CUSTOMER_WRITES))
+    return website
 
 
 async def _repeat(step: Callable[[], Coroutine[Any, Any, None]]) -> None:

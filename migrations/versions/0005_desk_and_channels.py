@@ -198,6 +198,7 @@ def upgrade() -> None:
 
     op.add_column("conversations", sa.Column("agent_id", sa.String(length=32), nullable=True))
     op.add_column("conversations", sa.Column("mailed_number", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("conversations", sa.Column("here_until", sa.DateTime(timezone=True), nullable=True))
     op.create_index(op.f("ix_conversations_agent_id"), "conversations", ["agent_id"], unique=False)
 
     op.add_column("hand_offs", sa.Column("assigned_to", sa.String(length=32), nullable=True))
@@ -312,6 +313,7 @@ def downgrade() -> None:
     op.drop_column("hand_offs", "assigned_to")
 
     op.drop_index(op.f("ix_conversations_agent_id"), table_name="conversations")
+    op.drop_column("conversations", "here_until")
     op.drop_column("conversations", "mailed_number")
     op.drop_column("conversations", "agent_id")
 

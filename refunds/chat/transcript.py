@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from refunds.chat.attachments import files_of_lines, files_said
@@ -119,6 +120,15 @@ class Transcript:
                 return 0
             row.read_number = max(row.read_number, min(number, row.last_number))
             return row.read_number
+
+    def note_here(self, conversation_ids: Iterable[str], until: datetime) -> None:
+        """Their customers have the chat open, which is so ``until`` then, or ended then."""
+        # One that is being changed is left to the next time: nobody waits for this.
+        free = select(ConversationRow.conversation_id).where(ConversationRow.conversation_id.in_(set(conversation_ids)))
+        with self._database.transaction() as session:
+            ids = session.scalars(free.with_for_update(skip_locked=True)).all()
+            mine = update(ConversationRow).where(ConversationRow.conversation_id.in_(ids))
+            session.execute(mine.values(here_until=until))
 
 
 def is_read(session: Session, conversation_id: str, number: int) -> bool:

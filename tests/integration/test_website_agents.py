@@ -18,7 +18,7 @@ from refunds.chat.file_kinds import CleanFile
 from refunds.desk.chats.agreed import Agreed
 from tests.chat_house import ChatHouse, served
 from tests.desk_world import DeskWorld, desk_over
-from tests.fake_engine import needs_person
+from tests.fake_engine import needs_person, says
 from tests.website_client import Tab, tab
 from tests.world import wait_until
 from web import app as web_app
@@ -77,6 +77,8 @@ def test_one_agent_after_another_is_told_and_the_assistant_is_nobody_by_name(des
         wait_until(lambda: page.speaking[-1] == "waiting")
         desk.holding.take(desk.ben, conversation_id, desk.now)
         wait_until(lambda: page.agents[-1] == "Ben Berg")
+        # Or the assistant, which begins at once, would ask for a person again.
+        desk.chat.engine.answer = lambda _: says("I go on.")
         desk.holding.hand_back(desk.ben, conversation_id, Agreed(), desk.now)
         wait_until(lambda: (page.speaking[-1], page.agents[-1]) == ("assistant", None))
 

@@ -31,6 +31,7 @@ from web.connectors.website_forms import Greeting, Said, Seen, TypingSign
 from web.connectors.website_limits import Limits, Refusals
 from web.connectors.website_origins import allowed_origins, network_of
 from web.connectors.website_packets import TextPacket
+from web.connectors.website_presence import Presence
 from web.connectors.website_rooms import Room, Rooms, Tab
 from web.connectors.website_shared import SharedManager
 from web.connectors.website_token import address_of
@@ -99,6 +100,7 @@ class WebsiteConnector:
         given = (settings.secret, withdrawal_in, channels_to_go_on_in(settings))
         self._delivery = Delivery(self._server, self._rooms, transcript, *given)
         self._errands = Errands()
+        self._presence = Presence(self._rooms, transcript)
         self.typing = Typing(self._server, self._rooms, self._shared)
         for name in ("connect", "disconnect", "say", "read", "typing", "start_over", "transcript"):
             self._server.on(name, getattr(self, f"_on_{name}"))
@@ -109,6 +111,7 @@ class WebsiteConnector:
         """Send every tab what it lacks; raises ``DatabaseUnavailable``."""
         self._hear_others()
         await self._delivery.look_at_all()
+        await self._presence.tell()
 
     def _hear_others(self) -> None:
         """The desk of a process may be told of signs before a first browser comes, from which on socket.io listens."""
@@ -154,7 +157,10 @@ class WebsiteConnector:
         return address
 
     async def _on_disconnect(self, sid: str, *_reason: Any) -> None:
+        tab = self._rooms.tab(sid)
         self._rooms.leave(sid)
+        if tab is not None:
+            self._errands.start(self._presence.left(tab.room))
 
     async def _on_say(self, sid: str, data: Any = None, *_: Any) -> dict[str, Any]:
         """The browser's acknowledgement: once it says ``received``, the browser may forget the message.
@@ -266,6 +272,9 @@ class WebsiteConnector:
         await self._delivery.emit(tab, "refused", {"what": what, "why": why, **more})
 
     def _on_progress(self, conversation_id: str, progress: Progress) -> None:
+        if progress is Progress.AGENT_WRITES:
+            self._errands.start(self.typing.agent_writes(conversation_id))
+            return
         room = self._rooms.room_of(conversation_id)
         if room is not None:
             self._errands.start(self._progressed(room, progress))
@@ -275,8 +284,7 @@ class WebsiteConnector:
             await self._news_of(room, {})
         if progress is Progress.CUSTOMER_WRITES:
             return
-        who = "agent" if progress is Progress.AGENT_WRITES else "assistant"
-        typing = {"on": progress is not Progress.SAID, "who": who}
+        typing = {"on": progress is not Progress.SAID, "who": "assistant"}
         await self._server.emit("typing", typing, to=room.address)
 
     async def _news_of(self, room: Room, news: dict[str, Any]) -> None:

@@ -21,8 +21,8 @@ from refunds.tables import AgentRow, ConversationRow, HandOffRow
 class ChatFile:
     """A chat: where it comes from, who holds it, its card and all that was said.
 
-    ``unreached`` says why nothing gets to the customer now. ``holder`` and ``assigned`` are names; ``colleagues`` are
-    (id, name) of whom a lead may give it to.
+    ``unreached`` says why nothing gets to the customer now. The customer has it open while ``here_until`` lies ahead, and left then; None where their
+    channel does not tell. ``holder`` and ``assigned`` are names; ``colleagues`` are (id, name) of whom a lead may give it to.
     """
 
     conversation_id: str
@@ -38,6 +38,7 @@ class ChatFile:
     created_at: datetime
     read_number: int
     unreached: Unreached | None
+    here_until: datetime | None
     card: Card
     said: tuple[Said, ...]
     colleagues: tuple[tuple[str, str], ...]
@@ -68,6 +69,7 @@ def chat_file(session: Session, conversation_id: str, policy: PolicyBook) -> Cha
         created_at=row.created_at,
         read_number=row.read_number,
         unreached=unreached(session, [conversation_id]).get(conversation_id),
+        here_until=row.here_until,
         card=card_of(session, row, policy),
         said=tuple(said_in(session, row)),
         colleagues=tuple(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -22,7 +23,7 @@ def queue_mark(session: Session) -> Hashable:
 
 
 def chat_marks(session: Session, conversation_ids: Iterable[str]) -> dict[str, Hashable]:
-    """For each chat a mark that changes with its lines, messages, holder, reading and delivery."""
+    """For each chat a mark that changes with its lines, messages, holder, reading, delivery and who is there."""
     ids = list(conversation_ids)
     rows = session.execute(
         select(
@@ -34,6 +35,7 @@ def chat_marks(session: Session, conversation_ids: Iterable[str]) -> dict[str, H
             ConversationRow.read_number,
             ConversationRow.delivered_number,
             ConversationRow.verified_until,
+            ConversationRow.here_until > datetime.now(UTC),
             HandOffRow.assigned_to,
         )
         .outerjoin(

@@ -195,7 +195,7 @@ class TelegramConnector:
     def _on_progress(self, conversation_id: str, progress: Progress) -> None:
         """Telegram shows that somebody writes, for five seconds or until the answer comes."""
         self._rooms.sender.on_progress(conversation_id, progress)
-        if progress is Progress.THINKING and conversation_id in self._chats:
+        if progress in (Progress.THINKING, Progress.AGENT_WRITES) and conversation_id in self._chats:
             self._start(self._show_typing(self._chats[conversation_id]))
 
     async def _show_typing(self, chat_id: int) -> None:

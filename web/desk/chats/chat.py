@@ -19,7 +19,7 @@ from refunds.desk.chats.notes import Note
 from refunds.desk.permissions import Act
 from refunds.errors import BackOfficeError, NotFound
 from refunds.policy.records import Customer, Order
-from web.desk.chats.shown import RESOLUTIONS, VERIFIED_BY, local_time, reason_words, waited
+from web.desk.chats.shown import RESOLUTIONS, VERIFIED_BY, local_time, presence, reason_words, waited
 from web.desk.guard import needs
 from web.desk.pages import render
 
@@ -97,6 +97,7 @@ class ChatPages:
             "is_mine": chat.owner is Owner.AGENT and chat.holder_id == agent.agent_id,
             "sent_key": secrets.token_hex(16),
             "local_time": local_time(chat.zone, now),
+            "presence": presence(chat.here_until, now),
             "resolutions": RESOLUTIONS,
             "verified_by": VERIFIED_BY,
             "reason_words": reason_words,

@@ -24,6 +24,13 @@ def reason_words(reason: str) -> str:
     return reason.replace("_", " ").capitalize() or "–"
 
 
+def presence(here_until: datetime | None, now: datetime) -> str:
+    """Whether the customer has the chat open, "" where their channel does not tell."""
+    if here_until is None:
+        return ""
+    return "customer is here" if here_until > now else f"customer left {waited(here_until, now)} ago"
+
+
 def local_time(zone: str | None, now: datetime) -> str:
     """The customer's clock and zone, "" where it is not known."""
     return f"{now.astimezone(ZoneInfo(zone)):%a %H:%M} ({zone})" if zone else ""
