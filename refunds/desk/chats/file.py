@@ -21,8 +21,9 @@ from refunds.tables import AgentRow, ConversationRow, HandOffRow
 class ChatFile:
     """A chat: where it comes from, who holds it, its card and all that was said.
 
-    ``unreached`` says why nothing gets to the customer now. The customer has it open while ``here_until`` lies ahead, and left then; None where their
-    channel does not tell. ``holder`` and ``assigned`` are names; ``colleagues`` are (id, name) of whom a lead may give it to.
+    ``unreached`` says why nothing gets to the customer now. The customer has it open while ``here_until`` lies ahead,
+    and left then; None where their channel does not tell. ``holder`` and ``assigned`` are names; ``colleagues`` are
+    (id, name) of whom a lead may give it to.
     """
 
     conversation_id: str
