@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
+from refunds.chat.channel_events import is_new
 from refunds.chat.conversations import found_or_made, live, locked
 from refunds.chat.lines import ASSISTANT, NOTICE, add_lines
 from refunds.chat.message import Button, Reply
@@ -75,15 +76,17 @@ class CarryOn:
             )
         return code
 
-    def use(self, code: str, channel: str, address: str, now: datetime) -> tuple[Carried, str]:
+    def use(self, code: str, channel: str, address: str, message_id: str, now: datetime) -> tuple[Carried, str]:
         """Go on at ``address`` where the conversation of ``code`` stopped, and say so there, or why not.
 
         Returns what became of it and the id of the conversation at ``address``. The same code brought again by the
-        same conversation changes nothing and says nothing.
+        same conversation changes nothing and says nothing; nor is a refusal said again for the same ``message_id``.
         """
         with self.database.transaction() as session:
             here = found_or_made(session, channel, address, now)
             carried = self._carried(session, code, here, now)
+            if carried is not Carried.GOES_ON and is_new(session, channel, f"carry-on {message_id}", now):
+                _say(session, here, [Reply(self.words.say(f"utter_carry_on_{carried}"))], now, author=NOTICE)
             return carried, here.conversation_id
 
     def _carried(self, session: Session, code: str, here: ConversationRow, now: datetime) -> Carried:
@@ -91,23 +94,19 @@ class CarryOn:
         if row is not None and row.used_by == here.conversation_id:
             return Carried.GOES_ON
         if row is None or row.used_at is not None or row.ends_at <= now:
-            return self._refused(session, here, Carried.UNKNOWN, now)
+            return Carried.UNKNOWN
         there = locked(session, row.conversation_id)
         if there is None or there.conversation_id == here.conversation_id:
-            return self._refused(session, here, Carried.UNKNOWN, now)
+            return Carried.UNKNOWN
         if there.owner in (Owner.WAITING, Owner.AGENT):
-            return self._refused(session, here, Carried.WITH_A_PERSON, now)
+            return Carried.WITH_A_PERSON
         if here.owner != Owner.ASSISTANT:
-            return self._refused(session, here, Carried.BUSY_HERE, now)
+            return Carried.BUSY_HERE
         row.used_at, row.used_by = now, here.conversation_id
         here.state, here.zone = there.state, here.zone or there.zone
         _say(session, here, [Reply(self.words.say("utter_carried_on"))], now, author=NOTICE)
         _say(session, here, self._last_question(session, there), now, author=ASSISTANT)
         return Carried.GOES_ON
-
-    def _refused(self, session: Session, here: ConversationRow, why: Carried, now: datetime) -> Carried:
-        _say(session, here, [Reply(self.words.say(f"utter_carry_on_{why}"))], now, author=NOTICE)
-        return why
 
     def _last_question(self, session: Session, there: ConversationRow) -> list[Reply]:
         """What the assistant said last, with its choices, unless the customer had shown who they are: then it may be

@@ -5,6 +5,7 @@ It keeps what stands in each chat, brings updates as Telegram does, and can be t
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 import socket
@@ -59,6 +60,10 @@ class TelegramServer:
     # the test of it does not hang on how quick the machine is.
     most_at_once: int = 30
     seconds_counted: float = 10.0
+    # A poll without news is answered after so many seconds, where it asked to wait for longer.
+    longest_poll: float = 0.3
+    polls: int = 0
+    conflicts: int = 0
     sent_at: list[float] = field(default_factory=list)
 
     def texts(self, chat: int) -> list[str]:
@@ -99,7 +104,7 @@ class TelegramServer:
         document = {"file_id": file_id, "file_unique_id": f"u{file_id}", "file_name": name, "file_size": len(content)}
         return self.message(chat, document=document, **({"caption": caption} if caption else {}))
 
-    def photo(self, chat: int, content: bytes) -> Payload:
+    def photo(self, chat: int, content: bytes, **more: Any) -> Payload:
         """An update with a photo in two sizes (#photosize)."""
         file_id = f"file{next(self.numbers)}"
         self.files[file_id] = content
@@ -107,7 +112,15 @@ class TelegramServer:
             {"file_id": f"{one}{file_id}", "file_unique_id": f"u{one}", "width": width, "height": width}
             for one, width in (("small", 90), ("", 800))
         ]
-        return self.message(chat, photo=[{**size, "file_size": len(content)} for size in sizes])
+        return self.message(chat, photo=[{**size, "file_size": len(content)} for size in sizes], **more)
+
+    def album(self, chat: int, contents: list[bytes], caption: str) -> list[Payload]:
+        """Photos that are sent together: an update each, with the same media_group_id, words under the first."""
+        group = str(next(self.numbers))
+        return [
+            self.photo(chat, content, media_group_id=group, **({"caption": caption} if place == 0 else {}))
+            for place, content in enumerate(contents)
+        ]
 
     def tell(self, url: str, update: Payload, secret: str | None = SECRET) -> requests.Response:
         """Bring an update to the webhook at ``url`` (#setwebhook, "secret_token")."""
@@ -188,6 +201,19 @@ class TelegramServer:
             self.pending = [update for update in self.pending if update["update_id"] >= offset]
             return self.pending[: int(fields.get("limit", 100))]
 
+    async def wait_for_news(self, fields: Fields) -> list[Payload]:
+        """#getupdates, "timeout": the answer waits for news. Of two who ask at once the first is told 409."""
+        self.polls += 1
+        mine, end = self.polls, time.monotonic() + min(int(fields.get("timeout", 0)), self.longest_poll)
+        while True:
+            if self.polls != mine:
+                self.conflicts += 1
+                raise Refusal(409, "Conflict: terminated by other getUpdates request; make sure that only one bot runs")
+            found = self.get_updates(fields)
+            if found or time.monotonic() >= end:
+                return found
+            await asyncio.sleep(0.01)
+
     def set_webhook(self, fields: Fields) -> bool:
         """#setwebhook."""
         rules.check_webhook(fields)
@@ -262,7 +288,7 @@ def _application(telegram: TelegramServer) -> Starlette:
         if mishap == "before":
             return _Cut()
         try:
-            result = methods[method](fields)
+            result = await telegram.wait_for_news(fields) if method == "getUpdates" else methods[method](fields)
         except Refusal as error:
             return _refused(error)
         if mishap == "after":

@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from refunds.chat.attachments import say_with
+from refunds.chat.channel_events import is_new
 from refunds.chat.conversations import found_or_made, live, new_id
 from refunds.chat.lines import NOTICE, add_lines, latest_button_titled, offered_button
 from refunds.chat.masking import mask
-from refunds.chat.message import Incoming, Reply
+from refunds.chat.message import Attachment, Incoming, Reply, plausible_locale
 from refunds.chat.messages import handed_over_before
 from refunds.chat.ownership import Owner
 from refunds.chat.pending import DONE, HANDED_OVER, PENDING
@@ -84,7 +85,7 @@ class Admission:
         assert conversation is not None
         said = self._said(session, conversation, incoming, now)
         message = _stored(session, conversation, incoming, said, now)
-        self._take_files(session, conversation, message, incoming.files, now)
+        self._take_files(session, conversation, message, incoming, now)
         return Admitted(conversation.conversation_id, message.message_id, repeated=False)
 
     def sign_in(self, channel: str, address: str, token: str, now: datetime) -> None:
@@ -120,20 +121,30 @@ class Admission:
         session: Session,
         conversation: ConversationRow,
         message: MessageRow,
-        attachment_ids: Sequence[str],
+        incoming: Incoming,
         now: datetime,
     ) -> None:
         """Say each file back, unless an agent does; a message of files alone asks the assistant nothing."""
-        if not attachment_ids:
+        if not incoming.files:
             return
-        files, case_id = say_with(session, conversation, message.message_id, attachment_ids)
+        files, case_id = say_with(session, conversation, message.message_id, incoming.files)
         if not message.text:
             message.status = DONE if conversation.owner == Owner.ASSISTANT else HANDED_OVER
             message.done_at = now
         if conversation.owner != Owner.AGENT:
-            name = "utter_file_for_case" if case_id else "utter_file_received"
-            told = [Reply(self._words.say(name, file=file.name, case_id=case_id)) for file in files]
+            told = self._said_back(session, incoming, files, case_id, now)
             add_lines(session, conversation, told, author=NOTICE, in_reply_to=message.message_id, now=now)
+
+    def _said_back(
+        self, session: Session, incoming: Incoming, files: Sequence[Attachment], case_id: str | None, now: datetime
+    ) -> list[Reply]:
+        if incoming.album is None:
+            name = "utter_file_for_case" if case_id else "utter_file_received"
+            return [Reply(self._words.say(name, file=file.name, case_id=case_id)) for file in files]
+        if not is_new(session, incoming.channel, f"album {incoming.album}", now):
+            return []
+        name = "utter_album_for_case" if case_id else "utter_album_received"
+        return [Reply(self._words.say(name, case_id=case_id))]
 
 
 def _button(session: Session, conversation: ConversationRow, incoming: Incoming) -> ButtonRow | None:
@@ -154,12 +165,12 @@ def _cut(text: str) -> str:
 
 
 def _storable(incoming: Incoming) -> Incoming:
-    """Without what no database takes: zero characters and halves of surrogate pairs."""
+    """Without what no database takes (zero characters, halves of surrogate pairs) and without a locale that is none."""
     parts = {name: getattr(incoming, name) for name in ("address", "message_id", "text", "button")}
     cleaned = {
         name: part and part.replace("\0", "").encode("utf-8", "replace").decode() for name, part in parts.items()
     }
-    return replace(incoming, **cleaned)
+    return replace(incoming, **cleaned, locale=plausible_locale(incoming.locale))
 
 
 def _stored(

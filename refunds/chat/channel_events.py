@@ -29,13 +29,14 @@ class ChannelEvents:
         """
         with self._database.transaction() as session:
             conversation = found_or_made(session, channel, address, now)
-            if not _is_new(session, channel, event_id, now):
+            if not is_new(session, channel, event_id, now):
                 return None
             add_lines(session, conversation, replies, author=NOTICE, in_reply_to=None, now=now)
             return conversation.conversation_id
 
 
-def _is_new(session: Session, channel: str, event_id: str, now: datetime) -> bool:
+def is_new(session: Session, channel: str, event_id: str, now: datetime) -> bool:
+    """Whether nobody took note of that event before; it is noted then."""
     if session.get(ChannelEventRow, (channel, event_id)) is not None:
         return False
     try:

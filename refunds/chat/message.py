@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+LONGEST_LOCALE = 20
+_LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}")
+
+
+def plausible_locale(locale: str | None) -> str | None:
+    """``locale`` where it reads like one (BCP 47): what a customer's own program tells may be anything."""
+    return locale if locale and len(locale) <= LONGEST_LOCALE and _LOCALE.fullmatch(locale) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,8 @@ class Incoming:
     ``address`` tells the customer apart within the channel (REST: the sender). ``message_id`` is the
     channel's own and makes a redelivery recognisable. ``button`` is the id of a button that was pressed.
     ``zone`` (IANA) and ``locale`` (BCP 47) are the customer's where the channel knows them. ``files`` are ids of
-    files that were received before, to be said with it. With a ``wish`` the text is what its button says, in whatever
+    files that were received before, to be said with it; messages with files that were sent as one ``album`` (a name of
+    the channel's) are said back once. With a ``wish`` the text is what its button says, in whatever
     language: nobody has to understand it.
     """
 
@@ -48,6 +58,7 @@ class Incoming:
     locale: str | None = None
     files: tuple[str, ...] = ()
     wish: Wish | None = None
+    album: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def row_of(chat: ChatHouse, conversation_id: str) -> ConversationRow:
 
 def test_the_state_and_the_open_question_come_along(chat: ChatHouse, carry_on: CarryOn) -> None:
     begun(chat)
-    carried, here = carry_on.use(carry_on.make("website", "amara", NOW), "telegram", "7", NOW)
+    carried, here = carry_on.use(carry_on.make("website", "amara", NOW), "telegram", "7", "m1", NOW)
     assert carried is Carried.GOES_ON
     row = row_of(chat, here)
     assert (row.state, row.zone, row.channel) == (STATE, "Europe/Berlin", "telegram")
@@ -61,7 +61,7 @@ def test_the_state_and_the_open_question_come_along(chat: ChatHouse, carry_on: C
 
 def test_who_the_customer_is_does_not_come_along_nor_what_was_said_last(chat: ChatHouse, carry_on: CarryOn) -> None:
     begun(chat, customer_id="C-1", verified_by="code", verified_until=NOW + timedelta(hours=1))
-    _, here = carry_on.use(carry_on.make("website", "amara", NOW), "telegram", "7", NOW)
+    _, here = carry_on.use(carry_on.make("website", "amara", NOW), "telegram", "7", "m1", NOW)
     row = row_of(chat, here)
     assert (row.customer_id, row.verified_by, row.verified_until) == (None, None, None)
     assert chat.heard(here) == [chat.words("utter_carried_on"), chat.words("utter_carried_on_show_again")]
@@ -70,21 +70,21 @@ def test_who_the_customer_is_does_not_come_along_nor_what_was_said_last(chat: Ch
 def test_a_code_is_good_once_and_for_a_quarter_of_an_hour(chat: ChatHouse, carry_on: CarryOn) -> None:
     begun(chat)
     code = carry_on.make("website", "amara", NOW)
-    assert carry_on.use(code, "telegram", "7", NOW)[0] is Carried.GOES_ON
-    assert carry_on.use(code, "telegram", "8", NOW)[0] is Carried.UNKNOWN
+    assert carry_on.use(code, "telegram", "7", "m1", NOW)[0] is Carried.GOES_ON
+    assert carry_on.use(code, "telegram", "8", "m1", NOW)[0] is Carried.UNKNOWN
     late = carry_on.make("website", "amara", NOW)
-    assert carry_on.use(late, "telegram", "8", NOW + GOOD_FOR)[0] is Carried.UNKNOWN
+    assert carry_on.use(late, "telegram", "8", "m1", NOW + GOOD_FOR)[0] is Carried.UNKNOWN
     old = carry_on.make("website", "amara", NOW)
     carry_on.make("website", "amara", NOW)
-    assert carry_on.use(old, "telegram", "8", NOW)[0] is Carried.UNKNOWN
-    assert carry_on.use("0" * 32, "telegram", "8", NOW)[0] is Carried.UNKNOWN
+    assert carry_on.use(old, "telegram", "8", "m1", NOW)[0] is Carried.UNKNOWN
+    assert carry_on.use("0" * 32, "telegram", "8", "m1", NOW)[0] is Carried.UNKNOWN
 
 
 def test_the_same_code_brought_again_by_the_same_chat_says_nothing_more(chat: ChatHouse, carry_on: CarryOn) -> None:
     begun(chat)
     code = carry_on.make("website", "amara", NOW)
-    _, here = carry_on.use(code, "telegram", "7", NOW)
-    assert carry_on.use(code, "telegram", "7", NOW) == (Carried.GOES_ON, here)
+    _, here = carry_on.use(code, "telegram", "7", "m1", NOW)
+    assert carry_on.use(code, "telegram", "7", "m1", NOW) == (Carried.GOES_ON, here)
     assert len(chat.lines(here)) == 2
 
 
@@ -93,7 +93,7 @@ def test_a_chat_with_a_person_is_not_carried_on(chat: ChatHouse, carry_on: Carry
     there = begun(chat)
     code = carry_on.make("website", "amara", NOW)
     chat.change(there, change)
-    carried, here = carry_on.use(code, "telegram", "7", NOW)
+    carried, here = carry_on.use(code, "telegram", "7", "m1", NOW)
     assert carried is Carried.WITH_A_PERSON
     assert chat.heard(here) == [chat.words("utter_carry_on_with_a_person")]
     assert row_of(chat, here).state is None
@@ -104,7 +104,7 @@ def test_a_chat_with_a_person_here_stays_with_them(chat: ChatHouse, carry_on: Ca
     with chat.app.database.transaction() as session:
         here = found_or_made(session, "telegram", "7", NOW).conversation_id
     chat.change(here, Change.TAKEN)
-    assert carry_on.use(carry_on.make("website", "amara", NOW), "telegram", "7", NOW)[0] is Carried.BUSY_HERE
+    assert carry_on.use(carry_on.make("website", "amara", NOW), "telegram", "7", "m1", NOW)[0] is Carried.BUSY_HERE
 
 
 def test_without_a_chat_there_is_no_code(carry_on: CarryOn) -> None:

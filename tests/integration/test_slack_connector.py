@@ -262,6 +262,19 @@ def test_a_code_of_another_chat_goes_on_here_once_and_shows_nothing_of_the_accou
     house.hears(house.words("utter_carry_on_unknown"), user=BEN)
 
 
+def test_a_wrong_code_is_refused_once_and_one_that_is_said_in_a_channel_is_stored_nowhere(house: SlackHouse) -> None:
+    app = house.chat.app
+    there = house.chat.say("my server failed", address="browser")
+    house.chat.turn(there.conversation_id)
+    wrong = house.slack.message(AMARA, f"CARRYON-{'0' * 32}")
+    for _ in range(3):
+        house.tell(wrong)
+    code = CarryOn(app.database, app.words).make("rest", "browser", datetime.now(UTC))
+    house.tell(house.slack.mention(AMARA, f"CARRYON-{code}"))
+    house.hears(house.words("utter_carry_on_unknown"), house.words("utter_carried_on"), "1: my server failed")
+    assert code not in str(house.chat.transcript.history(house.conversation()))
+
+
 def test_without_credentials_slack_is_off_and_the_start_says_which_are_missing(chat_on_file: ChatHouse) -> None:
     with capture_logs() as logs, served(chat_on_file.app) as url:
         assert requests.post(f"{url}/slack/events", data=b"{}", timeout=5).status_code == 404

@@ -5,17 +5,19 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
 import requests
 from PIL import Image
 
+from refunds.carry_on import CarryOn
 from refunds.chat.ownership import Change
 from tests.chat_house import ChatHouse, database_down
 from tests.fake_engine import echo, says
 from tests.telegram_house import AMARA, BEN, TelegramHouse, telegram_house
-from tests.telegram_server import PATH, SECRET, Payload
+from tests.telegram_server import BOT_TOKEN, PATH, SECRET, Payload
 from tests.world import wait_until
 
 
@@ -144,6 +146,62 @@ def test_a_document_and_a_photo_become_evidence(house: TelegramHouse) -> None:
     wait_until(lambda: len(house.telegram.texts(AMARA)) == 3)
     history = house.chat.transcript.history(house.conversation())
     assert [file.kind for line in history for file in line.files] == ["text/plain", "image/jpeg"]
+
+
+def test_an_album_is_kept_whole_and_answered_once(house: TelegramHouse) -> None:
+    album = house.telegram.album(AMARA, [picture()] * 3, "it looks like this")
+    for update in [*album, album[1]]:
+        house.tell(update)
+    house.hears(house.words("utter_album_received"), "1: it looks like this")
+    history = house.chat.transcript.history(house.conversation())
+    assert [file.kind for line in history for file in line.files] == ["image/jpeg"] * 3
+
+
+def test_an_album_that_comes_all_at_once_is_answered_once_too(house: TelegramHouse) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(house.tell, house.telegram.album(AMARA, [picture()] * 4, "")))
+    house.hears(house.words("utter_album_received"))
+    assert house.chat.engine.said == []
+
+
+def test_of_an_album_that_we_do_not_take_it_is_said_once_why(house: TelegramHouse) -> None:
+    for update in house.telegram.album(AMARA, [b"MZ\x90\x00\x03"] * 3, ""):
+        house.tell(update)
+    house.say("hello")
+    house.hears(house.words("utter_file_kind", most=5, pixels=25), "1: hello")
+
+
+def test_what_must_not_be_kept_stands_nowhere_in_the_database(house: TelegramHouse) -> None:
+    house.say("my card is 4242 4242 4242 4242, cvv 123")
+    house.tell(house.telegram.document(AMARA, "log.txt", b"it was down", caption="password: hunter2hunter2"))
+    wait_until(lambda: len(house.telegram.texts(AMARA)) == 3)
+    assert "[card number removed]" in house.telegram.texts(AMARA)[0]
+    kept = b"".join(file.read_bytes() for file in house.chat.app.settings.var.parent.glob("refunds.sqlite*"))
+    assert b"[card number removed]" in kept
+    for secret in ("4242 4242", "4242424242424242", "cvv 123", "hunter2hunter2", BOT_TOKEN, SECRET):
+        assert secret.encode() not in kept
+
+
+def test_a_language_that_is_none_holds_nothing_up(chat: ChatHouse) -> None:
+    with telegram_house(chat) as house:
+        update = house.telegram.message(AMARA, "hello")
+        update["message"]["from"]["language_code"] = "x" * 500  # any program of a customer's may say so
+        house.tell(update)
+        house.hears("1: hello")
+        assert chat.engine.questions[0]["metadata"]["locale"] is None
+
+
+def test_a_wrong_code_of_another_chat_is_refused_once_and_a_mended_one_is_stored_nowhere(house: TelegramHouse) -> None:
+    app = house.chat.app
+    there = house.chat.say("my server failed", address="browser")
+    house.chat.turn(there.conversation_id)
+    wrong = house.telegram.message(AMARA, f"CARRYON-{'0' * 32}")
+    for _ in range(3):
+        house.tell(wrong)
+    code = CarryOn(app.database, app.words).make("rest", "browser", datetime.now(UTC))
+    house.tell(house.telegram.edited(wrong, f"CARRYON-{code}"))
+    house.hears(house.words("utter_carry_on_unknown"), house.words("utter_carried_on"), "1: my server failed")
+    assert code not in str(house.chat.transcript.history(house.conversation()))
 
 
 def test_files_that_we_do_not_take_are_refused_in_words(house: TelegramHouse) -> None:

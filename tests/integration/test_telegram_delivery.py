@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 
 import pytest
+import requests
+from structlog.testing import capture_logs
 
+from refunds.chat.admission import Admitted
 from refunds.chat.deliveries import was_taken
-from refunds.chat.message import Line
+from refunds.chat.message import Incoming, Line
 from refunds.chat.ownership import Change
 from refunds.telegram_bot import open_bot
 from tests.chat_house import ChatHouse, served
@@ -143,6 +147,56 @@ def test_polling_goes_on_when_telegram_refuses_or_is_away(
         house.telegram.pending.append(house.telegram.message(AMARA, "one"))
         house.telegram.webhook = {}
         house.hears("1: one")
+
+
+def test_of_two_web_processes_one_polls_at_a_time_and_the_other_goes_on_when_it_ends(chat_on_file: ChatHouse) -> None:
+    with telegram_server() as telegram, ExitStack() as first, ExitStack() as second:
+        app = with_telegram(chat_on_file.app, telegram, polling=True, secret=None)
+        house = TelegramHouse(first.enter_context(served(app)), telegram, chat_on_file)
+        wait_until(lambda: telegram.polls > 0)
+        second.enter_context(served(app))
+        telegram.pending += [telegram.message(AMARA, text) for text in "abc"]
+        house.hears("1: a", "2: b", "3: c")
+        first.close()
+        telegram.pending.append(telegram.message(AMARA, "d"))
+        house.hears("1: a", "2: b", "3: c", "4: d")
+        assert telegram.conflicts == 0
+
+
+def test_while_somebody_else_polls_with_the_same_token_nothing_is_lost_and_the_log_says_so(
+    chat_on_file: ChatHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.connectors.telegram.polling.PAUSE", 0.05)
+    with capture_logs() as logs, telegram_house(chat_on_file, polling=True, secret=None) as house:
+        wait_until(lambda: bool(house.telegram.called("getUpdates")))
+        poll = f"{house.telegram.api}/bot{BOT_TOKEN}/getUpdates"
+        wait_until(lambda: requests.post(poll, {"timeout": 1}, timeout=5).ok and house.telegram.conflicts > 0)
+        house.telegram.pending.append(house.telegram.message(AMARA, "one"))
+        house.hears("1: one")
+    told = [one for one in logs if one["event"] == "telegram_not_polled"]
+    assert "somebody else polls" in told[0]["hint"]
+
+
+def test_an_update_that_nobody_can_read_and_one_that_breaks_us_hold_up_no_other(
+    chat_on_file: ChatHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.connectors.telegram.polling.PAUSE", 0.05)
+    monkeypatch.setattr("web.connectors.telegram.polling.LONGEST_PAUSE", 0.05)
+    admit = chat_on_file.app.admission.admit
+
+    def breaks(incoming: Incoming, now: datetime) -> Admitted:
+        if incoming.text == "breaks":
+            raise ValueError("of what a customer wrote")
+        return admit(incoming, now)
+
+    monkeypatch.setattr(chat_on_file.app.admission, "admit", breaks)
+    with telegram_house(chat_on_file, polling=True, secret=None) as house:
+        unreadable = house.telegram.message(AMARA, "private words")
+        unreadable["message"]["chat"] = "of a kind that comes with the next version"
+        later = [house.telegram.message(AMARA, text) for text in ("breaks", "one")]
+        house.telegram.pending += [unreadable, *later]
+        house.hears("1: one")
+        wait_until(lambda: house.telegram.pending == [])
 
 
 def test_two_web_processes_send_each_line_once_and_in_order(chat_on_file: ChatHouse) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Annotated, Any
 from zoneinfo import available_timezones
@@ -11,17 +10,11 @@ from babel.core import get_global
 from pydantic import AfterValidator, BaseModel, Field
 
 from refunds.chat.attachments import MOST_FILES
-from refunds.chat.message import Attachment, Line, Wish
-
-_LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}")
+from refunds.chat.message import Attachment, Line, Wish, plausible_locale
 
 
 def _known_zone(zone: str | None) -> str | None:
     return zone if zone in available_timezones() else None
-
-
-def _plausible_locale(locale: str | None) -> str | None:
-    return locale if locale and _LOCALE.fullmatch(locale) else None
 
 
 class Greeting(BaseModel):
@@ -34,7 +27,7 @@ class Greeting(BaseModel):
     token: str | None = Field(default=None, max_length=2000)
     identity: str | None = Field(default=None, max_length=4000)
     zone: Annotated[str | None, AfterValidator(_known_zone)] = None
-    locale: Annotated[str | None, AfterValidator(_plausible_locale)] = None
+    locale: Annotated[str | None, AfterValidator(plausible_locale)] = None
     since: int | None = Field(default=None, ge=0)
 
     @property

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import requests
 
 from tests.telegram_server import BOT_TOKEN, TelegramServer, telegram_server
+from tests.world import wait_until
 
 CHAT = 7
 
@@ -85,6 +87,15 @@ def test_nobody_polls_while_a_webhook_is_set(telegram: TelegramServer) -> None:
     assert ask(telegram, "getUpdates", {})["error_code"] == 409
     ask(telegram, "deleteWebhook", {})
     assert ask(telegram, "getUpdates", {})["ok"]
+
+
+def test_of_two_who_poll_at_once_the_first_is_told_that_there_is_another(telegram: TelegramServer) -> None:
+    before = telegram.polls
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(ask, telegram, "getUpdates", {"timeout": 1})
+        wait_until(lambda: telegram.polls > before)
+        assert ask(telegram, "getUpdates", {"timeout": 0})["ok"]
+        assert "terminated by other getUpdates request" in first.result()["description"]
 
 
 def test_more_than_thirty_messages_a_second_are_too_many(telegram: TelegramServer) -> None:

@@ -165,7 +165,7 @@ class SlackConnector:
         ref = read.message_ref(mention.channel, mention.ts, None)
         direct = read.direct_address(mention.team, mention.user)
         if mention.text:
-            await self._admit(mention.user, Incoming(CHANNEL, direct, ref, mention.text))
+            await self._admit_or_carry_on(mention.user, Incoming(CHANNEL, direct, ref, mention.text))
         else:
             await self._tell(direct, f"welcome {ref}", "utter_slack_welcome")
         await self._tell_in_public(mention, ref)
@@ -244,7 +244,7 @@ class SlackConnector:
             await self._admit(user, incoming)
             return
         use, now = self._rooms.carry_on.use, datetime.now(UTC)
-        _, conversation_id = await asyncio.to_thread(use, code, CHANNEL, incoming.address, now)
+        _, conversation_id = await asyncio.to_thread(use, code, CHANNEL, incoming.address, incoming.message_id, now)
         self._rooms.sender.start(conversation_id)
 
     async def _admit(self, user: str, incoming: Incoming) -> None:

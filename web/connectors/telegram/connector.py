@@ -11,6 +11,7 @@ import hmac
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -119,7 +120,7 @@ class TelegramConnector:
         if began.code is not None:
             now = datetime.now(UTC)
             _, conversation_id = await asyncio.to_thread(
-                self._rooms.carry_on.use, began.code, CHANNEL, began.address, now
+                self._rooms.carry_on.use, began.code, CHANNEL, began.address, began.message_id, now
             )
             self._deliver(conversation_id, began.address)
             return
@@ -161,7 +162,9 @@ class TelegramConnector:
             await self._admit_said(said, files)
 
     async def _admit_said(self, said: Said, files: tuple[str, ...]) -> None:
-        incoming = Incoming(CHANNEL, said.address, said.message_id, said.text, locale=said.locale, files=files)
+        incoming = Incoming(
+            CHANNEL, said.address, said.message_id, said.text, locale=said.locale, files=files, album=said.album
+        )
         try:
             await self._admit(incoming)
         except NothingSaid:
@@ -177,7 +180,9 @@ class TelegramConnector:
 
     async def _reply(self, said: Said, reply: Reply) -> None:
         now = datetime.now(UTC)
-        event_id = f"told {said.message_id}"
+        # Of several that were sent together the same is said once.
+        about = f"{said.album} {sha256(reply.text.encode()).hexdigest()[:16]}" if said.album else said.message_id
+        event_id = f"told {about}"
         told = await asyncio.to_thread(self._rooms.events.tell, CHANNEL, said.address, event_id, [reply], now)
         if told is not None:
             self._deliver(told, said.address)

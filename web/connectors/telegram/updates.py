@@ -34,6 +34,7 @@ class Said:
     """Words or files of a person in a private chat. ``edited``: in the place of what was said before.
 
     ``wordless`` names what we cannot take (voice, sticker, location ...), None where there is nothing of the kind.
+    Photos and documents that were sent together come as a message each, with the same ``album``.
     """
 
     address: str
@@ -43,6 +44,7 @@ class Said:
     file: TelegramFile | None = None
     edited: bool = False
     wordless: str | None = None
+    album: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +100,25 @@ def read(update: Update) -> Told | None:
 
 def _said(message: Message, *, edited: bool) -> Said | Began:
     address, locale = str(message.chat.id), _locale(message)
-    name = f"{message.chat.id}:{message.message_id}"
+    name = _name(message, edited=edited)
     began = _START.fullmatch(message.text or "")
     parameter = (began[1] or "") if began else (message.text or "").strip()
-    if not edited and (began or _CARRY_ON.fullmatch(parameter)):
+    # A code is no message, also where somebody mended it: it is used, and stored nowhere.
+    if _CARRY_ON.fullmatch(parameter) or (began and not edited):
         return _began(address, name, locale, parameter)
-    if edited:
-        stamp = message.edit_date or message.date
-        name = f"{name}#{int(stamp if isinstance(stamp, int) else stamp.timestamp())}"
     text, file = message.text or message.caption or "", _file(message)
     wordless = None if text or file else str(message.content_type)
-    return Said(address, name, text, locale, file if not edited else None, edited, wordless)
+    album = f"{message.chat.id}:{message.media_group_id}" if message.media_group_id else None
+    return Said(address, name, text, locale, file if not edited else None, edited, wordless, album)
+
+
+def _name(message: Message, *, edited: bool) -> str:
+    """The message's own name in its chat, and of an edit also when it was made."""
+    name = f"{message.chat.id}:{message.message_id}"
+    if not edited:
+        return name
+    stamp = message.edit_date or message.date
+    return f"{name}#{int(stamp if isinstance(stamp, int) else stamp.timestamp())}"
 
 
 def _began(address: str, name: str, locale: str | None, parameter: str) -> Began:
