@@ -31,7 +31,7 @@ class Point:
 def doomed(stack: Stack, point: Point) -> Iterator[None]:
     """The process of ``point``, started anew to die there once, and started again at once when it does.
 
-    Fails at the end when the point was never hit. Afterwards the process runs as it always does.
+    Fails at the end when the point was never hit. Afterwards the process is down; a house's ``reset`` starts it again.
     """
     usual, marker = stack.commands[point.process], stack.var / f"crashed-{secrets.token_hex(4)}"
     *python, module = usual
@@ -47,7 +47,6 @@ def doomed(stack: Stack, point: Point) -> Iterator[None]:
     finally:
         stack.stop(point.process)
         stack.commands[point.process] = usual
-        stack.start(point.process)
 
 
 @contextmanager

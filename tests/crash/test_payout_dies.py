@@ -70,7 +70,8 @@ def test_the_money_goes_back_once_and_is_told_once(house: Stack, point: Point) -
     with doomed(house, point):
         house.refunds("case", "approve", case_id, "--as", "Kim", "--json")
         wait_until(lambda: shown(house, case_id)["state"] == "paid" and len(house.mails(ADDRESS)) >= 3, seconds=60)
-    case, [refund] = shown(house, case_id), refunds_made(house)
+        [refund] = refunds_made(house)
+    case = shown(house, case_id)
     assert (refund["status"], refund["amount"]["value"]) == ("succeeded", "240.00")
     assert [(payout["state"], payout["refund_id"]) for payout in case["payouts"]] == [
         ("succeeded", refund["refund_id"])
