@@ -22,6 +22,7 @@ from refunds.desk.chats.notes import Notes
 from refunds.desk.chats.writing import Writing
 from refunds.desk.identity_checks import IdentityChecks
 from refunds.desk.opened_for import OpenedFor
+from refunds.desk.policy_changes import PolicyChanges
 from refunds.desk.presence import Presence
 from refunds.desk.sessions import Sessions
 from refunds.desk.waiting import Waits
@@ -90,6 +91,7 @@ class App:
     identity_checks: IdentityChecks
     identity_mails: IdentityMails
     opened_for: OpenedFor
+    policy_changes: PolicyChanges
 
 
 def open_app(settings: Settings | None = None) -> App:
@@ -155,4 +157,5 @@ def open_app(settings: Settings | None = None) -> App:
         identity_checks=IdentityChecks(database, backoffice, policy, withdrawals, audit, words),
         identity_mails=IdentityMails(database, backoffice, policy, words, mailer, links),
         opened_for=OpenedFor(database, handoff, admission, filing, audit),
+        policy_changes=PolicyChanges(database, audit, policy, settings.policy_folder),
     )

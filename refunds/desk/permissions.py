@@ -36,6 +36,8 @@ class Act(StrEnum):
     EDIT_ANSWERS = "edit_answers"
     SEE_INSIGHT = "see_insight"
     SEE_AUDIT = "see_audit"
+    SEE_POLICY = "see_policy"
+    CHANGE_POLICY = "change_policy"
     MANAGE_AGENTS = "manage_agents"
 
 
@@ -52,12 +54,12 @@ _AGENT = _SEEING | {
     Act.DECIDE_CASE,
     Act.DO_TASK,
 }
-_LEAD = _AGENT | {Act.ASSIGN, Act.SECOND_APPROVAL, Act.EDIT_ANSWERS, Act.SEE_INSIGHT}
+_LEAD = _AGENT | {Act.ASSIGN, Act.SECOND_APPROVAL, Act.EDIT_ANSWERS, Act.SEE_INSIGHT, Act.SEE_POLICY, Act.CHANGE_POLICY}
 
 ACTS: dict[Role, frozenset[Act]] = {
     Role.AGENT: _AGENT,
     Role.LEAD: _LEAD,
-    Role.AUDITOR: _SEEING | {Act.SEE_INSIGHT, Act.SEE_AUDIT},
+    Role.AUDITOR: _SEEING | {Act.SEE_INSIGHT, Act.SEE_AUDIT, Act.SEE_POLICY},
     Role.ADMIN: frozenset(Act),
 }
 """Auditors look at everything and change nothing. An agent takes for themselves; a lead also gives to others."""

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from refunds.cases import store
-from refunds.cases.assessments import list_assessments
 from refunds.cases.receipt import read_receipt
 from refunds.policy_trial.comparison import Past
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+from refunds.tables import AssessmentRow, CaseRow
 
 
 def past_decisions(session: Session) -> list[Past]:
     """Cases, oldest first; then what was told and not filed, by its latest answer in a conversation."""
-    cases = store.list_cases(session)
-    filed = {(case.conversation_id, case.order_id) for case in cases}
-    told = {(each.conversation_id, each.order_id): each for each in list_assessments(session)}
+    filed = select(CaseRow.conversation_id, CaseRow.order_id, CaseRow.case_id, CaseRow.receipt)
+    cases = session.execute(filed.order_by(CaseRow.filed_at, CaseRow.case_id)).all()
+    told = select(AssessmentRow.conversation_id, AssessmentRow.order_id, AssessmentRow.receipt)
+    latest = {
+        (row.conversation_id, row.order_id): row.receipt
+        for row in session.execute(told.order_by(AssessmentRow.told_at, AssessmentRow.assessment_id))
+    }
+    became_cases = {(row.conversation_id, row.order_id) for row in cases}
     return [
-        *(Past(case.case_id, True, read_receipt(case.receipt)) for case in cases),
-        *(Past(each.order_id, False, read_receipt(each.receipt)) for key, each in told.items() if key not in filed),
+        *(Past(row.case_id, True, read_receipt(row.receipt)) for row in cases),
+        *(Past(key[1], False, read_receipt(receipt)) for key, receipt in latest.items() if key not in became_cases),
     ]

@@ -21,7 +21,9 @@ ENDLESS = {"/live"}
 """A stream of events: its refusals are asked for here, its answer is not."""
 OWN = {"/away", "/account/password", "/sign-out", "/cases/filters", "/cases/filters/forget", "/people/beat"}
 """What everybody changes: their account, their saved filters, whether they are there."""
-LOOKING = {Act.OWN_ACCOUNT, Act.SEE_CHATS, Act.SEE_CASES, Act.SEE_TASKS, Act.SEE_INSIGHT, Act.SEE_AUDIT}
+LOOKING = {
+    *(Act.OWN_ACCOUNT, Act.SEE_CHATS, Act.SEE_CASES, Act.SEE_TASKS, Act.SEE_INSIGHT, Act.SEE_AUDIT, Act.SEE_POLICY),
+}
 
 
 @dataclass(frozen=True)

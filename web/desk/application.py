@@ -17,6 +17,7 @@ from web.desk.insight import InsightPages
 from web.desk.live import Live
 from web.desk.oidc import OidcSigningIn
 from web.desk.own_account import OwnAccount
+from web.desk.policy import PolicyPages
 from web.desk.signing_in import SigningIn
 from web.desk.troubles import answer_errors
 
@@ -54,6 +55,7 @@ def _rooms(app: App, turns: Turns) -> list[APIRouter]:
         *cases.rooms(app),
         *people.rooms(app),
         InsightPages(app).router,
+        PolicyPages(app).router,
         AgentPages(app).router,
         AuditPages(app).router,
     ]

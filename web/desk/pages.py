@@ -39,6 +39,7 @@ PLACES = (
     Place("Phone and mail", "/desk/people", Act.OPEN_FOR_CUSTOMER),
     Place("Tasks", "/desk/tasks", Act.SEE_TASKS),
     Place("Insight", "/desk/insight", Act.SEE_INSIGHT),
+    Place("Policy", "/desk/policy", Act.SEE_POLICY),
     Place("Audit", "/desk/audit", Act.SEE_AUDIT),
     Place("Agents", "/desk/agents", Act.MANAGE_AGENTS),
 )
