@@ -59,6 +59,7 @@ class Settings:
     telegram: TelegramSettings
     policy_folder: Path = ROOT / "policy"
     words_folder: Path = ROOT / "data" / "responses"
+    sentences_folder: Path = ROOT / "data" / "nlu"
     rest_connector: bool = False
     oidc: OidcSettings | None = None
 

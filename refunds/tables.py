@@ -582,6 +582,24 @@ class HandOffRow(Base):
     )
 
 
+class TrainingExampleRow(Base):
+    """A sentence that was not understood, without what tells who said it, proposed as an example of ``intent``.
+
+    ``state``: in_review, accepted, rejected. It is no copy of the message, and stays when that goes.
+    """
+
+    __tablename__ = "training_examples"
+
+    message_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    intent: Mapped[str] = mapped_column(String(60))
+    state: Mapped[str] = mapped_column(String(10))
+    proposed_by: Mapped[str] = mapped_column(String(80))
+    proposed_at: Mapped[datetime]
+    decided_by: Mapped[str | None] = mapped_column(String(80))
+    decided_at: Mapped[datetime | None]
+
+
 class AgentRow(Base):
     """Somebody who works at the desk. ``login`` is lower case; ``role``: agent, lead, auditor, admin.
 

@@ -42,6 +42,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_policy_activations")),
     )
     op.create_table(
+        "training_examples",
+        sa.Column("message_id", sa.String(length=32), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("intent", sa.String(length=60), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("proposed_by", sa.String(length=80), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.String(length=80), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_training_examples")),
+    )
+    op.create_table(
         "agents",
         sa.Column("agent_id", sa.String(length=32), nullable=False),
         sa.Column("login", sa.String(length=120), nullable=False),
@@ -347,4 +359,5 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION audit_only_grows()")
     op.drop_table("agents")
+    op.drop_table("training_examples")
     op.drop_table("policy_activations")

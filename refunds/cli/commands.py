@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from refunds.cli import cases, channels, chats, decisions, desk, installation, outbox, policy, tasks
+from refunds.cli import cases, channels, chats, decisions, desk, installation, outbox, policy, sentences, tasks
 from refunds.errors import BackOfficeUnavailable, DatabaseUnavailable, NotFound, RefundsError
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.add_typer(desk.app, name="desk")
 app.add_typer(tasks.app, name="task")
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(policy.app, name="policy")
+app.add_typer(sentences.app, name="nlu")
 app.add_typer(installation.sandbox, name="sandbox")
 app.command()(installation.migrate)
 app.command()(decisions.decide)

@@ -35,6 +35,7 @@ class Act(StrEnum):
     DO_TASK = "do_task"
     EDIT_ANSWERS = "edit_answers"
     SEE_INSIGHT = "see_insight"
+    TEACH = "teach"
     SEE_AUDIT = "see_audit"
     SEE_POLICY = "see_policy"
     CHANGE_POLICY = "change_policy"
@@ -54,7 +55,15 @@ _AGENT = _SEEING | {
     Act.DECIDE_CASE,
     Act.DO_TASK,
 }
-_LEAD = _AGENT | {Act.ASSIGN, Act.SECOND_APPROVAL, Act.EDIT_ANSWERS, Act.SEE_INSIGHT, Act.SEE_POLICY, Act.CHANGE_POLICY}
+_LEAD = _AGENT | {
+    Act.ASSIGN,
+    Act.SECOND_APPROVAL,
+    Act.EDIT_ANSWERS,
+    Act.SEE_INSIGHT,
+    Act.TEACH,
+    Act.SEE_POLICY,
+    Act.CHANGE_POLICY,
+}
 
 ACTS: dict[Role, frozenset[Act]] = {
     Role.AGENT: _AGENT,

@@ -9,5 +9,9 @@ class AccountRefused(RefundsError):
     """An account cannot be made or changed in this way."""
 
 
+class ExampleRefused(RefundsError):
+    """A sentence cannot become an example in this way."""
+
+
 class SignInRefused(RefundsError):
     """Nobody was signed in; the message gives no hint whether the login exists."""

@@ -33,7 +33,9 @@ def house(chat_on_file: ChatHouse) -> Iterator[DeskHouse]:
         yield made
 
 
-def test_charts_show_what_their_tables_say_in_light_and_in_dark(house: DeskHouse, page: Page) -> None:
+def test_charts_show_what_their_tables_say_and_a_sentence_is_learnt_in_light_and_in_dark(
+    house: DeskHouse, page: Page
+) -> None:
     lead = house.agent(Role.LEAD)
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     with served(house.app) as url:
@@ -42,17 +44,29 @@ def test_charts_show_what_their_tables_say_in_light_and_in_dark(house: DeskHouse
         expect(page.get_by_role("img", name="drawn from the table below")).to_have_count(len(FIGURES))
         assert as_drawn(page) == in_the_table(page)
         words = page.evaluate(_COLOUR_OF_WORDS)
-        for scheme, size in (("light", "desktop"), ("dark", "tablet")):
-            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
-            page.set_viewport_size({"width": SIZES[size][0], "height": SIZES[size][1]})
-            assert axe.violations(page, "html") == []
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "wider than the screen"
-            if PICTURES:
-                page.screenshot(path=Path(PICTURES) / f"desk-insight-{scheme}.png", full_page=True)
+        looks_right(page, "desk-insight")
         assert page.evaluate(_COLOUR_OF_WORDS) != words
         page.get_by_label("Channel").select_option("slack")
         page.get_by_role("button", name="Show", exact=True).click()
         expect(page.get_by_text("slack; days are")).to_be_visible()
+        page.goto(f"{url}/desk/insight/sentences?{PERIOD}")
+        page.get_by_label("It means").first.select_option("ask_refund_status")
+        page.get_by_role("button", name="Into review").first.click()
+        expect(page.get_by_role("status")).to_contain_text("It is in review now")
+        looks_right(page, "desk-sentences")
+        page.get_by_role("button", name="Accept").click()
+        expect(page.get_by_text("1 sentence.")).to_be_visible()
+
+
+def looks_right(page: Page, name: str) -> None:
+    """No rule of accessibility is broken and nothing is wider than the screen, in light and in dark."""
+    for scheme, size in (("light", "desktop"), ("dark", "tablet")):
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+        page.set_viewport_size({"width": SIZES[size][0], "height": SIZES[size][1]})
+        assert axe.violations(page, "html") == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "wider than the screen"
+        if PICTURES:
+            page.screenshot(path=Path(PICTURES) / f"{name}-{scheme}.png", full_page=True)
 
 
 def as_drawn(page: Page) -> list[list[object]]:

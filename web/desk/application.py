@@ -9,11 +9,10 @@ from fastapi.staticfiles import StaticFiles
 
 from refunds.app import App
 from refunds.chat.turns import Turns
-from web.desk import cases, chats, people
+from web.desk import cases, chats, insight, people
 from web.desk.admin import AgentPages, AuditPages
 from web.desk.guard import Gate, only_from_here
 from web.desk.headers import SecureAnswers
-from web.desk.insight import InsightPages
 from web.desk.live import Live
 from web.desk.oidc import OidcSigningIn
 from web.desk.own_account import OwnAccount
@@ -54,7 +53,7 @@ def _rooms(app: App, turns: Turns) -> list[APIRouter]:
         *chats.rooms(app, turns),
         *cases.rooms(app),
         *people.rooms(app),
-        InsightPages(app).router,
+        *insight.rooms(app),
         PolicyPages(app).router,
         AgentPages(app).router,
         AuditPages(app).router,

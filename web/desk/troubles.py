@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from refunds.desk.refusals import AccountRefused
+from refunds.desk.refusals import AccountRefused, ExampleRefused
 from refunds.errors import DatabaseUnavailable, NotFound, TransitionRefused, Unstorable
 from web.desk.guard import Forbidden, SignInNeeded
 from web.desk.pages import render
@@ -21,6 +21,7 @@ _KNOWN: dict[type[Exception], tuple[int, str, str]] = {
     NotFound: (404, "Not found", "There is nothing here. It may have been moved, or the address has a slip in it."),
     TransitionRefused: (409, "Somebody was faster", ""),
     AccountRefused: (422, "That does not do", ""),
+    ExampleRefused: (422, "That does not do", ""),
     RequestValidationError: (422, "That does not do", "Something in the form is missing or cannot be read."),
     Unstorable: (422, "That does not do", "A character in it cannot be kept, or it is too long. Nothing was changed."),
     DatabaseUnavailable: (503, "Not now", "The database does not answer. Nothing was changed; please try again soon."),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from refunds.desk.insight.period import Period
 from refunds.desk_hours import DeskHours, Holidays
 
-_Query = TypeVar("_Query", bound=Select[*tuple[Any, ...]])
+Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,6 @@ class Scope:
         """Whether a moment lies in the period."""
         return (moment >= self.period.since) & (moment < self.period.until)
 
-    def of_channel(self, query: _Query, channel: InstrumentedAttribute[str] | ColumnElement[str]) -> _Query:
+    def of_channel(self, query: Query, channel: InstrumentedAttribute[str] | ColumnElement[str]) -> Query:
         """``query`` kept to the channel that is asked for, if one is."""
         return query if self.period.channel is None else query.where(channel == self.period.channel)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from refunds.desk.insight.figure import Chart, Column, Figure, Kind, share
-from refunds.desk.insight.scope import Scope
+from refunds.desk.insight.scope import Query, Scope
 from refunds.tables import ConversationRow, MessageRow
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -43,7 +41,7 @@ def understanding(session: Session, scope: Scope) -> Figure:
     )
 
 
-def sentences(query: Select[Any], scope: Scope) -> Select[Any]:
+def sentences(query: Query, scope: Scope) -> Query:
     """``query`` over what was written, and read by the assistant, in the period."""
     written = query.join(ConversationRow, ConversationRow.conversation_id == MessageRow.conversation_id).where(
         scope.within(MessageRow.received_at), MessageRow.payload.is_(None), _INTENT.is_not(None)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
 from refunds.app import App
-from refunds.days import local_day
 from refunds.desk.accounts import Agent
 from refunds.desk.insight.figure import Column, Kind, plain_span
 from refunds.desk.insight.figures import FIGURES, channels
-from refunds.desk.insight.period import Period
-from refunds.desk.insight.scope import Scope
 from refunds.desk.permissions import Act
 from refunds.errors import NotFound
 from web.desk.csv_files import csv_file
 from web.desk.guard import needs
+from web.desk.insight.asked import scope_of
 from web.desk.pages import render
 
 Seer = Annotated[Agent, needs(Act.SEE_INSIGHT)]
@@ -34,7 +32,7 @@ class InsightPages:
         self.router.add_api_route("/insight/{key}.csv", self._file, methods=["GET"])
 
     def _show(self, request: Request, agent: Seer) -> Response:
-        scope = self._scope(request)
+        scope = scope_of(self._app, request)
         with self._app.database.reading() as session:
             figures = [counted(session, scope) for counted in FIGURES.values()]
             values: dict[str, Any] = {"figures": figures, "channels": channels(session)}
@@ -52,18 +50,12 @@ class InsightPages:
         counted = FIGURES.get(key)
         if counted is None:
             raise NotFound("There is no such figure.")
-        scope = self._scope(request)
+        scope = scope_of(self._app, request)
         with self._app.database.reading() as session:
             figure = counted(session, scope)
         self._app.audit.seen(agent, "took_insight_file", scope.now, figure=key, **scope.period.query)
         name = f"{key}-{scope.period.first}-{scope.period.last}.csv"
         return csv_file(name, [_title(each) for each in figure.columns], (map(_cell, row) for row in figure.rows))
-
-    def _scope(self, request: Request) -> Scope:
-        settings, now = self._app.settings, datetime.now(UTC)
-        hours = settings.desk_hours
-        period = Period.read(request.query_params, local_day(now, hours.zone), hours.zone)
-        return Scope(period, now, hours, self._app.calendars, settings.desk_targets.take_within)
 
 
 def _title(column: Column) -> str:
