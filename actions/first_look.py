@@ -15,6 +15,7 @@ from actions.evidence import wants_to_send
 from actions.handoff import COMPLAINT, meet_anger, take_word_on_complaint, tells_hours
 from actions.hearing import hear
 from actions.information import offer_to_pass_on, take_information, take_word_on_passing_on
+from actions.notice_wishes import hear_notice_wish
 from actions.reminding import hear_reminder
 from actions.request import DropRequest, RequestRefund, file_confirmed
 from actions.resume import BELONGS
@@ -45,7 +46,7 @@ def first_look(talk: Talk) -> bool:
         return False
     if talk.asked in BELONGS and is_back(talk) and not says_yes(talk.text):
         remind_of_request(talk)
-    if hear_taking_back(talk) or hear_reminder(talk):
+    if hear_taking_back(talk) or hear_reminder(talk) or hear_notice_wish(talk):
         return True
     if declares_plainly(talk.text) and not talk.is_reading_chosen and talk.intent != "withdraw_from_contract":
         Withdraw().take(talk)

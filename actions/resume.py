@@ -5,6 +5,8 @@ from __future__ import annotations
 from actions.ending import TOPIC as ENDING
 from actions.ending import go_on_ending
 from actions.information import ask_information_again
+from actions.notice_wishes import TOPIC as NOTICES
+from actions.notice_wishes import go_on_notices
 from actions.progress import ask_reason, confirm_buttons, go_on, offer_next
 from actions.reminding import REMIND, TAKE_UP, remind, take_up
 from actions.returning import is_back
@@ -26,6 +28,7 @@ def go_on_with_topic(talk: Talk) -> None:
         TAKE_BACK: ask_whether,
         REMIND: remind,
         TAKE_UP: take_up,
+        NOTICES: go_on_notices,
     }
     step = steps.get(str(talk.frame.topic))
     if step:

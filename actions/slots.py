@@ -41,7 +41,8 @@ class Frame:
     ``shown`` is what the summary showed. ``ends_service``: they want the service ended too, and were not told yet
     who does that. ``charge_told``: they were asked which charge is wrong, and answered.
     ``failure_denied``: they said that nothing failed.
-    ``doubted`` holds a message that was not clear, for when its reading is chosen.
+    ``doubted`` holds a message that was not clear, for when its reading is chosen; ``notice_wish`` a wish about
+    notices, for when it is known whose.
     """
 
     topic: str | None = None
@@ -74,6 +75,7 @@ class Frame:
     misunderstood: int = 0
     complaints: int = 0
     doubted: dict[str, Any] | None = None
+    notice_wish: dict[str, str] | None = None
 
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Self:

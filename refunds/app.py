@@ -36,6 +36,7 @@ from refunds.notify.mails import NoticeMails
 from refunds.notify.notices import Notices
 from refunds.notify.opinions import Opinions
 from refunds.notify.transcript_mails import TranscriptMails
+from refunds.notify.wishing import Wishing
 from refunds.notify.withdrawal_mails import WithdrawalMails
 from refunds.payouts import Payouts
 from refunds.policy.book import PolicyBook
@@ -64,6 +65,7 @@ class App:
     notices: Notices
     notice_mails: NoticeMails
     opinions: Opinions
+    wishing: Wishing
     payouts: Payouts
     filing: Filing
     review: Review
@@ -129,7 +131,8 @@ def open_app(settings: Settings | None = None) -> App:
         identity=identity,
         notices=notices,
         notice_mails=NoticeMails(database, backoffice, words, mailer, links),
-        opinions=Opinions(database, words),
+        opinions=Opinions(database, words, policy),
+        wishing=Wishing(database, words),
         payouts=payouts,
         filing=filing,
         review=review,

@@ -514,6 +514,23 @@ class ReminderRow(Base):
     __table_args__ = (UniqueConstraint("conversation_id", "order_id", "day"),)
 
 
+class NoticeWishesRow(Base):
+    """On which way a customer wishes to hear about their cases (usual, chat, away, always, needed), and when not.
+
+    ``quiet_from`` and ``quiet_to`` are times such as 22:00, on the clock of ``zone`` or else of the case.
+    """
+
+    __tablename__ = "notice_wishes"
+
+    customer_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    way: Mapped[str] = mapped_column(String(8))
+    quiet_from: Mapped[str | None] = mapped_column(String(5))
+    quiet_to: Mapped[str | None] = mapped_column(String(5))
+    zone: Mapped[str | None] = mapped_column(String(60))
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str] = mapped_column(String(80))
+
+
 class SatisfactionRow(Base):
     """What a customer was asked once when their case had ended: how it was handled. ``rating``: good, ok, bad.
 

@@ -47,6 +47,12 @@ def mail_notice(app: App, claimed: Claimed, now: datetime) -> None:
     app.notice_mails.send(claimed.payload["notice_id"], now)
 
 
+def tell_held_notice(app: App, claimed: Claimed, now: datetime) -> None:
+    """Tell what waited for the end of a customer's quiet hours."""
+    with app.database.transaction() as session:
+        app.notices.tell_held(session, claimed.payload["notice_id"], now)
+
+
 def send_payout(app: App, claimed: Claimed, now: datetime) -> None:
     """Have billing pay."""
     app.payouts.send(claimed.payload["payout_id"], now)
@@ -108,6 +114,7 @@ Effect = Callable[[App, Claimed, datetime], None]
 EFFECTS: Mapping[str, Effect] = {
     "case_filed": tell_received,
     "notice_mail": mail_notice,
+    "notice_later": tell_held_notice,
     "transcript_mail": mail_transcript,
     "payout_send": send_payout,
     "payout_follow": follow_payout,

@@ -270,6 +270,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.case_id"], name=op.f("fk_satisfaction_case_id")),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_satisfaction")),
     )
+    op.create_table(
+        "notice_wishes",
+        sa.Column("customer_id", sa.String(length=60), nullable=False),
+        sa.Column("way", sa.String(length=8), nullable=False),
+        sa.Column("quiet_from", sa.String(length=5), nullable=True),
+        sa.Column("quiet_to", sa.String(length=5), nullable=True),
+        sa.Column("zone", sa.String(length=60), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.String(length=80), nullable=False),
+        sa.PrimaryKeyConstraint("customer_id", name=op.f("pk_notice_wishes")),
+    )
     op.create_index("ix_cases_updated_at", "cases", ["updated_at"])
 
     op.add_column("cases", sa.Column("assigned_to", sa.String(length=32), nullable=True))
@@ -303,6 +314,7 @@ def _person(case_id: str, order_id: str, customer_id: str, receipt: dict[str, An
 
 def downgrade() -> None:
     op.drop_index("ix_cases_updated_at", table_name="cases")
+    op.drop_table("notice_wishes")
     op.drop_table("satisfaction")
     op.drop_index("ix_cases_queue", table_name="cases")
     op.drop_index("ix_cases_assigned_to", table_name="cases")

@@ -14,6 +14,9 @@ from sqlalchemy.orm import Session
 from refunds.errors import NotFound
 from refunds.tables import NoticeRow
 
+# Among a notice's values while it waits for the end of quiet hours: the buttons that it will be told with.
+HELD = "held"
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -48,6 +51,13 @@ def add_notice(  # noqa: PLR0917 - a row's fields
     except IntegrityError:
         return None
     return row.notice_id
+
+
+def note_told(session: Session, notice_id: str, now: datetime) -> None:
+    """Note that a notice that was held back is told now."""
+    row = session.get_one(NoticeRow, notice_id)
+    row.values = {name: value for name, value in row.values.items() if name != HELD}
+    row.told_at = now
 
 
 def note_line(session: Session, notice_id: str, conversation_id: str, number: int) -> None:

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from refunds.cases.case import Case
 from refunds.cases.lifecycle import CaseState
+from refunds.cases.notice_wishes import Way
 from refunds.chat.ownership import Owner
-from refunds.tables import CaseRow, ConversationRow
+from refunds.tables import CaseRow, ConversationRow, NoticeWishesRow
 from refunds.tables import SatisfactionRow as Row
 
 # A customer who takes a request back is still being answered; one who was told no may appeal first.
@@ -25,7 +26,7 @@ ASKED_AFTER = {
 }
 # What ended longer ago is not asked about any more: the customer has other things in mind.
 ASKED_WITHIN = timedelta(days=10)
-_AT_ONCE = 50
+_AT_ONCE = 500  # more than have quiet hours at one moment
 
 
 class Rating(StrEnum):
@@ -51,14 +52,16 @@ class Opinion:
 def to_ask(session: Session, now: datetime) -> list[str]:
     """Cases that have ended for good and whose customer was not asked, the oldest first.
 
-    Only where the assistant has their chat: who speaks with a person, or waits for one, is asked after that.
+    Only where the assistant has their chat: who speaks with a person, or waits for one, is asked after that. Not who
+    wishes to hear only what the case needs.
     """
     ended = or_(*(_ended(state, now) for state in ASKED_AFTER))
     chosen = (
         select(CaseRow.case_id)
         .join(ConversationRow, ConversationRow.conversation_id == CaseRow.conversation_id)
         .join(Row, Row.case_id == CaseRow.case_id, isouter=True)
-        .where(ended, Row.case_id.is_(None))
+        .join(NoticeWishesRow, NoticeWishesRow.customer_id == CaseRow.customer_id, isouter=True)
+        .where(ended, Row.case_id.is_(None), NoticeWishesRow.way.is_distinct_from(Way.NEEDED.value))
         .where(ConversationRow.owner == Owner.ASSISTANT, ConversationRow.customer_id == CaseRow.customer_id)
     )
     return list(session.scalars(chosen.order_by(CaseRow.updated_at).limit(_AT_ONCE)))

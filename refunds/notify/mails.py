@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from refunds.cases import store
+from refunds.cases.notice_wishes import Way, wishes_of
 from refunds.cases.notices import Notice, get_notice, note_mailed
+from refunds.chat.deliveries import was_taken
 from refunds.chat.links import ChatLinks
 from refunds.chat.reach import reached
 from refunds.notify.letter import Letter
 from refunds.notify.mailer import Mailer
-from refunds.notify.occasions import ONLY_WHEN_AWAY
+from refunds.notify.occasions import Occasion, is_enough_if_read
 from refunds.tables import ConversationRow
 from refunds.words import Words
 
@@ -36,16 +38,17 @@ class NoticeMails:
     links: ChatLinks
 
     def send(self, notice_id: str, now: datetime) -> None:
-        """Mail a notice, unless it was mailed already, or is news of the moment that was read in the chat.
+        """Mail a notice, unless it was mailed already, or the chat was enough: by its kind, or as they wish.
 
         After a crash in between, the same mail goes again under the same message id.
         Raises ``NotFound``, ``BackOfficeUnavailable``, ``MailFailed`` and ``DatabaseUnavailable``.
         """
         with self.database.reading() as session:
             notice = get_notice(session, notice_id)
-            if notice.mailed_at is not None or _needs_no_mail(session, notice):
-                return
             case = store.get(session, notice.case_id)
+            way = wishes_of(session, case.customer_id).way
+            if notice.mailed_at is not None or _needs_no_mail(session, notice, way):
+                return
             link = self.links.to(_conversation_of(session, case), now, case_id=case.case_id)
         customer = self.backoffice.customer(case.customer_id)
         letter = notice_letter(self.words, notice, customer, link)
@@ -72,7 +75,10 @@ def _conversation_of(session: Session, case: Case) -> str | None:
     return row.conversation_id if row is not None and row.customer_id == case.customer_id else None
 
 
-def _needs_no_mail(session: Session, notice: Notice) -> bool:
-    if notice.occasion not in ONLY_WHEN_AWAY or notice.conversation_id is None or notice.line_number is None:
-        return False
-    return reached(session, notice.conversation_id, notice.line_number)
+def _needs_no_mail(session: Session, notice: Notice, way: Way) -> bool:
+    if notice.conversation_id is None or notice.line_number is None:
+        return False  # the chat could not tell it
+    if way is Way.CHAT:
+        return was_taken(session, notice.conversation_id, notice.line_number)
+    enough = is_enough_if_read(Occasion(notice.occasion), way)
+    return enough and reached(session, notice.conversation_id, notice.line_number)

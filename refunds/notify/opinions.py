@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from refunds.cases import satisfaction, store
+from refunds.cases.expected import zone_of
+from refunds.cases.notice_wishes import wishes_of
 from refunds.cases.satisfaction import Rating
 from refunds.chat.conversations import locked
 from refunds.chat.lines import NOTICE, add_lines
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from refunds.cases.case import Case
     from refunds.database import Database
+    from refunds.policy.book import PolicyBook
     from refunds.tables import ConversationRow
     from refunds.words import Words
 
@@ -29,6 +32,7 @@ class Opinions:
 
     database: Database
     words: Words
+    policy: PolicyBook
 
     def ask(self, now: datetime) -> int:
         """Ask about every case that has ended and was not asked about; how many. Raises ``DatabaseUnavailable``."""
@@ -54,14 +58,10 @@ class Opinions:
     def _ask_in_chat(self, session: Session, case: Case, now: datetime) -> bool:
         """The line and the note that it was asked are one transaction; nothing where something happened meanwhile."""
         conversation = locked(session, case.conversation_id) if case.conversation_id else None
-        if (
-            conversation is None
-            or conversation.owner != Owner.ASSISTANT
-            or conversation.customer_id != case.customer_id
-        ):
+        if conversation is None or not _listens(conversation, case) or not satisfaction.is_to_ask(case, now):
             return False
-        if not satisfaction.is_to_ask(case, now):
-            return False
+        if wishes_of(session, case.customer_id).held_until(now, zone_of(case, self.policy)) is not None:
+            return False  # they have quiet hours
         if not satisfaction.note_asked(session, case, conversation.channel, conversation.conversation_id, now):
             return False
         question = self.words.say("opinion_question", case=case.case_id, order=case.order_id)

@@ -19,7 +19,7 @@ from refunds.chat.transcript import Transcript
 from refunds.database import Database
 from refunds.notify.opinions import Opinions
 from refunds.tables import ButtonRow, ConversationRow, PolicyVersionRow
-from tests.unit.notify.matters import AMARA, NOW, WORDS, case
+from tests.unit.notify.matters import AMARA, NOW, POLICY, WORDS, case
 
 CHAT = "c" * 32
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -30,7 +30,7 @@ class House:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.opinions = Opinions(database, WORDS)
+        self.opinions = Opinions(database, WORDS, POLICY)
         self.case = case(CaseState.PAID)
 
     def files(self, state: CaseState = CaseState.PAID, **conversation: Any) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from refunds.cases.case import Case
-from refunds.cases.notices import Notice
+from refunds.cases.notices import HELD, Notice
 
 
 class Kind(StrEnum):
@@ -53,5 +53,6 @@ def _told(notice: Notice, is_undelivered: bool) -> Happening:
     ways = ["in the chat"] if notice.line_number is not None and not is_undelivered else []
     ways += ["by mail"] if notice.mailed_at is not None else []
     how = " and ".join(ways) or "by mail, not yet sent"
+    how = "waits for the end of their quiet hours" if HELD in notice.values else how
     how += "; the chat could not be reached" if is_undelivered else ""
     return Happening(notice.told_at, Kind.NOTICE, notice.occasion, how, "", tuple(notice.values.get("paragraphs", ())))
