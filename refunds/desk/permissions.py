@@ -33,7 +33,6 @@ class Act(StrEnum):
     SECOND_APPROVAL = "second_approval"
     SEE_TASKS = "see_tasks"
     DO_TASK = "do_task"
-    EDIT_ANSWERS = "edit_answers"
     SEE_INSIGHT = "see_insight"
     TEACH = "teach"
     SEE_AUDIT = "see_audit"
@@ -58,7 +57,6 @@ _AGENT = _SEEING | {
 _LEAD = _AGENT | {
     Act.ASSIGN,
     Act.SECOND_APPROVAL,
-    Act.EDIT_ANSWERS,
     Act.SEE_INSIGHT,
     Act.TEACH,
     Act.SEE_POLICY,

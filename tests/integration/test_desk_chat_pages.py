@@ -8,12 +8,14 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from refunds.desk.audit import Wanted
 from refunds.desk.chats.agreed import Agreed
 from refunds.desk.permissions import Role
-from refunds.tables import HandOffRow
+from refunds.tables import ConversationRow, HandOffRow
 from tests.chat_house import ChatHouse
 from tests.desk_house import DeskHouse, Visitor
 from tests.fake_engine import needs_person, says
+from web.desk.chats.shown import language
 
 JSON = {"Accept": "application/json"}
 
@@ -165,14 +167,35 @@ def test_handing_back_and_closing_lead_back_to_the_chat(chat_on_file: ChatHouse,
 
 
 def test_what_is_seen_and_done_is_in_the_audit_log(chat_on_file: ChatHouse, ann: Visitor) -> None:
-    from refunds.desk.audit import Wanted
-
     chat = waiting_chat(chat_on_file)
     ann.get(f"/desk/chats/{chat}")
     ann.post(f"/desk/chats/{chat}/take")
     chat_on_file.app.chat_holding.hand_back(ann.agent, chat, Agreed(), datetime.now(UTC))  # type: ignore[arg-type]
     acts = [one.act for one in chat_on_file.app.audit.entries(Wanted(conversation_id=chat), 10)]
     assert acts == ["handed_chat_back", "took_chat", "saw_chat"]
+
+
+def test_looking_at_the_customer_beside_a_chat_or_at_ones_mentions_is_in_the_audit_log(
+    chat_on_file: ChatHouse, ann: Visitor
+) -> None:
+    ann.get(f"/desk/chats/{waiting_chat(chat_on_file)}/side")
+    ann.get("/desk/chats/mentions")
+    assert [one.act for one in chat_on_file.app.audit.entries(Wanted(), 2)] == ["saw_mentions", "saw_customer"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [("de-DE", "German (Germany)"), ("en", "English"), ("xx-nothing", "xx-nothing"), ("<b>", "<b>"), (None, "")],
+)
+def test_a_language_is_named_in_words(locale: str | None, words: str) -> None:
+    assert language(locale) == words
+
+
+def test_the_queue_names_the_customers_language(chat_on_file: ChatHouse, ann: Visitor) -> None:
+    conversation_id = waiting_chat(chat_on_file)
+    with chat_on_file.app.database.transaction() as session:
+        session.get_one(ConversationRow, conversation_id).locale = "pt-BR"
+    assert "Portuguese (Brazil)" in ann.get("/desk/chats").text
 
 
 def test_a_chat_that_does_not_exist_is_not_found(ann: Visitor) -> None:

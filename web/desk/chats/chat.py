@@ -19,7 +19,7 @@ from refunds.desk.chats.notes import Note
 from refunds.desk.permissions import Act
 from refunds.errors import BackOfficeError, NotFound
 from refunds.policy.records import Customer, Order
-from web.desk.chats.shown import RESOLUTIONS, VERIFIED_BY, local_time, presence, reason_words, waited
+from web.desk.chats.shown import RESOLUTIONS, VERIFIED_BY, language, local_time, presence, reason_words, waited
 from web.desk.guard import needs
 from web.desk.pages import render
 
@@ -102,11 +102,14 @@ class ChatPages:
             "verified_by": VERIFIED_BY,
             "reason_words": reason_words,
             "waited": waited,
+            "language": language,
         }
 
     def _beside(self, agent: Agent, conversation_id: str) -> dict[str, Any]:
         """The customer and their orders from the back office, and answers with their name put in."""
         chat = self._read(conversation_id)
+        about = {"conversation_id": conversation_id, "customer_id": chat.customer_id}
+        self._app.audit.seen(agent, "saw_customer", datetime.now(UTC), **about)
         customer, orders, trouble = self._customer(chat.customer_id)
         case = chat.card.cases[0].case_id if chat.card.cases else ""
         name = customer.name if customer else ""

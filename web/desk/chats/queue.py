@@ -12,7 +12,7 @@ from refunds.app import App
 from refunds.desk.accounts import Agent
 from refunds.desk.chats.queue import QueuePage, View, counts, queue_page
 from refunds.desk.permissions import Act
-from web.desk.chats.shown import waited
+from web.desk.chats.shown import language, waited
 from web.desk.guard import needs
 from web.desk.pages import render
 
@@ -48,7 +48,15 @@ class ChatQueue:
         now = datetime.now(UTC)
         found, counted = await asyncio.to_thread(self._read, agent, view, search, page, now)
         values: dict[str, Any] = {"view": view, "q": search, "queue": found, "counts": counted, "now": now}
-        return render(request, template, waited=waited, views=list(View), mentions=counted["mentions"], **values)
+        return render(
+            request,
+            template,
+            waited=waited,
+            language=language,
+            views=list(View),
+            mentions=counted["mentions"],
+            **values,
+        )
 
     def _read(
         self, agent: Agent, view: View, search: str, page: int, now: datetime
@@ -69,5 +77,6 @@ class ChatQueue:
         return render(request, "chats/_counts.html", counts=await asyncio.to_thread(read))
 
     async def _mentions(self, request: Request, agent: Sees) -> Response:
+        await asyncio.to_thread(self._app.audit.seen, agent, "saw_mentions", datetime.now(UTC))
         unseen = await asyncio.to_thread(self._app.chat_notes.unseen, agent)
         return render(request, "chats/mentions.html", mentions=unseen)

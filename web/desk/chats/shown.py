@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from babel import Locale, UnknownLocaleError
+
 VERIFIED_BY = {"site": "the site's sign-in", "code": "a code by mail", "agent": "an agent's questions"}
 RESOLUTIONS = ("Answered", "Refund under way", "Nothing to refund", "Passed on", "No reply", "Spam")
 
@@ -22,6 +24,14 @@ def waited(since: datetime | None, now: datetime) -> str:
 def reason_words(reason: str) -> str:
     """A reason as people read it."""
     return reason.replace("_", " ").capitalize() or "–"
+
+
+def language(locale: str | None) -> str:
+    """A browser's language in English words: German (Germany). What is none is shown as it came."""
+    try:
+        return Locale.parse(locale or "", sep="-").get_display_name("en") or ""
+    except (ValueError, UnknownLocaleError):
+        return locale or ""
 
 
 def presence(here_until: datetime | None, now: datetime) -> str:
