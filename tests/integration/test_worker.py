@@ -69,6 +69,7 @@ def app(house: WatchHouse, tmp_path: Path) -> App:
         "presence": SimpleNamespace(put_back=lambda _now: 0),
         "waits": SimpleNamespace(tell=lambda _now: 0),
         "away_mails": SimpleNamespace(collect=lambda _now: 0),
+        "opinions": SimpleNamespace(ask=lambda _now: 0),
         "case_acts": SimpleNamespace(put_back=lambda _now: 0),
     }
     return App(**{**unused, **parts})  # type: ignore[arg-type]
