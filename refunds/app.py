@@ -18,6 +18,7 @@ from refunds.desk.audit import Audit
 from refunds.desk.away_mails import AwayMails
 from refunds.desk.cases.acts import CaseActs
 from refunds.desk.chats.holding import Holding
+from refunds.desk.chats.kept_tests import KeptTests
 from refunds.desk.chats.notes import Notes
 from refunds.desk.chats.writing import Writing
 from refunds.desk.identity_checks import IdentityChecks
@@ -85,6 +86,7 @@ class App:
     chat_holding: Holding
     chat_writing: Writing
     chat_notes: Notes
+    kept_tests: KeptTests
     case_acts: CaseActs
     presence: Presence
     waits: Waits
@@ -152,6 +154,7 @@ def open_app(settings: Settings | None = None) -> App:
         chat_holding=Holding(database, handoff, audit, words),
         chat_writing=Writing(database, audit),
         chat_notes=Notes(database, audit),
+        kept_tests=KeptTests(database, backoffice, audit, words),
         case_acts=CaseActs(database, review, payouts, notices, audit),
         presence=Presence(database, handoff, audit, desk, targets.gone_after),
         waits=Waits(database, handoff, desk, targets.take_within),

@@ -33,6 +33,7 @@ class Act(StrEnum):
     SECOND_APPROVAL = "second_approval"
     SEE_TASKS = "see_tasks"
     DO_TASK = "do_task"
+    KEEP_TEST = "keep_test"
     SEE_INSIGHT = "see_insight"
     TEACH = "teach"
     SEE_AUDIT = "see_audit"
@@ -57,6 +58,7 @@ _AGENT = _SEEING | {
 _LEAD = _AGENT | {
     Act.ASSIGN,
     Act.SECOND_APPROVAL,
+    Act.KEEP_TEST,
     Act.SEE_INSIGHT,
     Act.TEACH,
     Act.SEE_POLICY,

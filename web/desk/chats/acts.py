@@ -17,7 +17,7 @@ from refunds.chat.turns import Progress, Turns
 from refunds.desk.accounts import Agent
 from refunds.desk.chats.agreed import Agreed, GoesOnWith
 from refunds.desk.permissions import Act
-from refunds.errors import NothingSaid, TransitionRefused
+from refunds.errors import BackOfficeError, NothingSaid, TransitionRefused
 from web.desk.chats.chat import ChatId, ChatPages
 from web.desk.guard import needs
 
@@ -27,6 +27,7 @@ Assigns = Annotated[Agent, needs(Act.ASSIGN)]
 Closes = Annotated[Agent, needs(Act.CLOSE)]
 Writes = Annotated[Agent, needs(Act.WRITE)]
 Remarks = Annotated[Agent, needs(Act.NOTE)]
+Keeps = Annotated[Agent, needs(Act.KEEP_TEST)]
 Short = Annotated[str, Form(max_length=60)]
 Long = Annotated[str, Form(max_length=8000)]
 
@@ -50,6 +51,7 @@ class ChatActs:
             ("typing", self._typing),
             ("note", self._note),
             ("files", self._send_file),
+            ("test", self._keep_as_test),
         ):
             self.router.add_api_route(f"/chats/{{conversation_id}}/{path}", act, methods=["POST"])
 
@@ -136,7 +138,22 @@ class ChatActs:
             return JSONResponse({"why": f"A chat holds {MOST_FILES} files at most."}, 409)
         return JSONResponse({"id": kept.attachment_id, "name": kept.name})
 
+    async def _keep_as_test(self, request: Request, agent: Keeps, conversation_id: ChatId) -> Response:
+        """The chat as a conversation test, without its customer, to be saved."""
+        try:
+            kept = await asyncio.to_thread(self._app.kept_tests.keep, agent, conversation_id, datetime.now(UTC))
+        except (NothingSaid, BackOfficeError) as error:
+            why = str(error) if isinstance(error, NothingSaid) else _WHO_IS_UNKNOWN
+            return await self._pages.page(request, agent, conversation_id, refused=why)
+        name, script = kept
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+        return Response(script, media_type="application/yaml; charset=utf-8", headers=headers)
 
+
+_WHO_IS_UNKNOWN = (
+    "The back office does not say now who the customer is, so their name could not be taken out for certain. "
+    "Nothing was kept; please try again later."
+)
 _FAULTS = {
     "empty": "empty",
     "too_large": "larger than 5 MB, or a picture with too many pixels",
