@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, or_, select, update
 
 from refunds.cases.lifecycle import CaseState
-from refunds.chat.conversations import found_or_made, locked, new_id
+from refunds.chat.conversations import found_or_made, live, locked, new_id
+from refunds.chat.masking import mask
 from refunds.chat.message import Attachment
 from refunds.database import Database
 from refunds.errors import NotFound, RefundsError
-from refunds.tables import AttachmentRow, CaseRow, ConversationRow
+from refunds.tables import AttachmentRow, CarryOnRow, CaseRow, ConversationRow
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -49,6 +50,13 @@ class Attachments:
         Raises ``TooManyFiles`` and ``DatabaseUnavailable``; nothing is kept then.
         """
         return self._received(file, lambda session: found_or_made(session, channel, address, now), now)
+
+    def refuse_if_full(self, channel: str, address: str) -> None:
+        """Raise ``TooManyFiles`` where ``receive`` would: before anybody fetches a file, which costs more."""
+        with self._database.reading() as session:
+            conversation = live(session, channel, address)
+            if conversation is not None and _count(session, conversation) >= MOST_FILES:
+                raise TooManyFiles(f"the conversation has {MOST_FILES} files")
 
     def receive_of_agent(self, conversation_id: str, file: CleanFile, now: datetime) -> Attachment:
         """Keep an agent's file for a chat; it goes out with a line. Raises as ``receive``, and ``NotFound``."""
@@ -105,7 +113,7 @@ class Attachments:
         return len(rows)
 
     def _received(self, file: CleanFile, chat_in: Callable[[Session], ConversationRow], now: datetime) -> Attachment:
-        attachment = Attachment(new_id(), file.name, file.kind, len(file.content))
+        attachment = Attachment(new_id(), mask(file.name), file.kind, len(file.content))
         # Content first: a row must never name a file that is not there.
         path = self._written(attachment.attachment_id, file.content)
         try:
@@ -181,11 +189,21 @@ def files_of_lines(session: Session, conversation_id: str) -> dict[int, tuple[At
 
 
 def join_case(session: Session, conversation_id: str | None, case_id: str) -> None:
-    """What was said in the conversation and is evidence of no case yet becomes evidence of this one."""
+    """What was said in the conversation and is evidence of no case yet becomes evidence of this one; so does what was
+    said where the conversation was carried on from, unless somebody else had shown there who they are.
+    """
+    customer = select(CaseRow.customer_id).where(CaseRow.case_id == case_id).scalar_subquery()
+    carried_from = (
+        select(ConversationRow.conversation_id)
+        .join(CarryOnRow, CarryOnRow.conversation_id == ConversationRow.conversation_id)
+        .where(CarryOnRow.used_by == conversation_id)
+        .where(or_(ConversationRow.customer_id.is_(None), ConversationRow.customer_id == customer))
+    )
+    here = AttachmentRow.conversation_id == conversation_id
     session.execute(
         update(AttachmentRow)
         .where(
-            AttachmentRow.conversation_id == conversation_id,
+            or_(here, AttachmentRow.conversation_id.in_(carried_from)),
             AttachmentRow.message_id.is_not(None),
             AttachmentRow.case_id.is_(None),
         )
@@ -215,8 +233,7 @@ def files_said(session: Session, conversation_id: str) -> dict[str, tuple[Attach
 
 
 def _add(session: Session, conversation: ConversationRow, attachment: Attachment, now: datetime) -> None:
-    mine = AttachmentRow.conversation_id == conversation.conversation_id
-    if session.execute(select(func.count()).select_from(AttachmentRow).where(mine)).scalar_one() >= MOST_FILES:
+    if _count(session, conversation) >= MOST_FILES:
         raise TooManyFiles(f"the conversation has {MOST_FILES} files")
     session.add(
         AttachmentRow(
@@ -228,6 +245,11 @@ def _add(session: Session, conversation: ConversationRow, attachment: Attachment
             received_at=now,
         )
     )
+
+
+def _count(session: Session, conversation: ConversationRow) -> int:
+    mine = AttachmentRow.conversation_id == conversation.conversation_id
+    return session.execute(select(func.count()).select_from(AttachmentRow).where(mine)).scalar_one()
 
 
 def _asking_case(session: Session, conversation_id: str) -> str | None:

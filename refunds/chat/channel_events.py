@@ -34,6 +34,16 @@ class ChannelEvents:
             add_lines(session, conversation, replies, author=NOTICE, in_reply_to=None, now=now)
             return conversation.conversation_id
 
+    def note(self, channel: str, event_id: str, now: datetime) -> None:
+        """Take note of an event that asks for no answer."""
+        with self._database.transaction() as session:
+            is_new(session, channel, event_id, now)
+
+    def knows(self, channel: str, event_id: str) -> bool:
+        """Whether somebody took note of an event."""
+        with self._database.reading() as session:
+            return session.get(ChannelEventRow, (channel, event_id)) is not None
+
 
 def is_new(session: Session, channel: str, event_id: str, now: datetime) -> bool:
     """Whether nobody took note of that event before; it is noted then."""

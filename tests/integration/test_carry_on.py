@@ -10,14 +10,17 @@ import pytest
 import requests
 
 from refunds.carry_on import GOOD_FOR, Carried, CarryOn
+from refunds.chat.attachments import files_of_case
 from refunds.chat.conversations import found_or_made
+from refunds.chat.file_kinds import CleanFile
 from refunds.chat.lines import ASSISTANT, add_lines
-from refunds.chat.message import Button, Reply
+from refunds.chat.message import Button, Incoming, Reply
 from refunds.chat.ownership import Change
 from refunds.errors import NotFound
 from refunds.tables import ConversationRow
 from tests.chat_house import ChatHouse, served
 from tests.fake_engine import echo, says
+from tests.integration.filing_world import CONFIRMED, REQUEST, filing
 from tests.telegram_house import AMARA, BEN, TelegramHouse, telegram_house
 from tests.website_client import tab
 from tests.world import wait_until
@@ -105,6 +108,23 @@ def test_a_chat_with_a_person_here_stays_with_them(chat: ChatHouse, carry_on: Ca
         here = found_or_made(session, "telegram", "7", NOW).conversation_id
     chat.change(here, Change.TAKEN)
     assert carry_on.use(carry_on.make("website", "amara", NOW), "telegram", "7", "m1", NOW)[0] is Carried.BUSY_HERE
+
+
+@pytest.mark.parametrize(("showed", "comes_along"), [(None, True), ("C-1", True), ("C-9", False)])
+def test_what_was_sent_before_is_evidence_of_the_case_that_is_filed_here_unless_it_is_somebody_elses(
+    chat: ChatHouse, carry_on: CarryOn, showed: str | None, comes_along: bool
+) -> None:
+    file = chat.app.attachments.receive("website", "amara", CleanFile("log.txt", "text/plain", b"down"), NOW)
+    chat.app.admission.admit(Incoming("website", "amara", "m1", "", files=(file.attachment_id,)), NOW)
+    begun(chat, customer_id=showed)
+    _, here = carry_on.use(carry_on.make("website", "amara", NOW), "telegram", "7", "m1", NOW)
+    office = filing(chat.app.database)
+    told: dict[str, Any] = {"customer_id": "C-1", "conversation_id": here, "now": NOW}
+    digest = office.assess(REQUEST, **told).digest
+    case = office.file(REQUEST, **{**CONFIRMED, **told, "confirmed_digest": digest})
+    with chat.app.database.reading() as session:
+        evidence = files_of_case(session, case.case_id, here)
+    assert [one.name for one in evidence] == (["log.txt"] if comes_along else [])
 
 
 def test_without_a_chat_there_is_no_code(carry_on: CarryOn) -> None:

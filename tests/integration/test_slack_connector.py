@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 import pytest
 import requests
@@ -61,10 +62,21 @@ def test_a_forged_a_stale_and_an_unsigned_event_are_refused(house: SlackHouse) -
     assert house.chat.engine.questions == []
 
 
+def test_a_forged_command_and_a_forged_press_are_refused(house: SlackHouse) -> None:
+    press = {"payload": json.dumps({"type": "block_actions", "user": {"id": AMARA}})}
+    for fields in (house.slack.command(AMARA, "refund"), press):
+        body = urlencode(fields).encode()
+        headers = {"Content-Type": "application/x-www-form-urlencoded"} | house.slack.signed(body, secret="another")
+        assert requests.post(f"{house.url}/slack/events", data=body, headers=headers, timeout=5).status_code == 401
+    assert house.chat.engine.questions == []
+
+
 def test_a_body_that_is_too_large_is_not_read(house: SlackHouse) -> None:
     body = b"x" * 1_000_001
     headers = house.slack.signed(body)
     assert requests.post(f"{house.url}/slack/events", data=body, headers=headers, timeout=5).status_code == 413
+    unmeasured = requests.post(f"{house.url}/slack/events", data=iter([body]), headers=headers, timeout=5)
+    assert unmeasured.status_code == 413
 
 
 def test_the_address_is_confirmed_as_slack_asks(house: SlackHouse) -> None:
@@ -159,6 +171,14 @@ def test_an_edit_is_acknowledged_as_a_correction_and_taken_once(house: SlackHous
     house.hears("1: ORD-1 failed", house.words("utter_slack_edited"), "2: ORD-2 failed")
 
 
+def test_a_message_that_comes_later_than_its_edit_is_not_said_any_more(house: SlackHouse) -> None:
+    late = house.slack.message(AMARA, "ORD-1 failed")
+    house.tell(house.slack.edit(late, "ORD-2 failed"))
+    house.tell(late)
+    house.say("more")
+    house.hears(house.words("utter_slack_edited"), "1: ORD-2 failed", "2: more")
+
+
 def test_a_preview_of_a_link_is_no_edit(house: SlackHouse) -> None:
     event = house.say("see example.com")
     house.tell(house.slack.edit(event, "see example.com"))
@@ -209,7 +229,9 @@ def test_a_thread_in_the_direct_message_is_answered_in_the_thread(house: SlackHo
 
 
 def test_the_command_is_taken_in_private(house: SlackHouse) -> None:
-    answer = house.slack.tell_form(house.url, house.slack.command(AMARA, "my server failed"))
+    command = house.slack.command(AMARA, "my server failed")
+    house.slack.tell_form(house.url, command)
+    answer = house.slack.tell_form(house.url, command)  # replayed within the five minutes
     assert answer.text == house.words("utter_slack_command_taken")
     house.hears("1: my server failed")
     house.slack.tell_form(house.url, house.slack.command(AMARA, ""))

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from structlog.testing import capture_logs
 
 from refunds.chat.channel_secrets import ChannelSecrets
 from refunds.chat.deliveries import Deliveries
-from tests.chat_house import ChatHouse, served
+from tests.chat_house import ChatHouse, database_down, served
 from tests.slack_house import AMARA, SlackHouse, slack_house, with_slack
 from tests.slack_server import APP_TOKEN, BOT_TOKEN, CLIENT_ID, CLIENT_SECRET, FIRST_REFRESH, Lost, slack_server
 from tests.world import wait_until
@@ -167,6 +168,29 @@ def test_by_socket_mode_an_event_is_stored_and_then_acknowledged_and_no_route_is
         house.slack.tell_by_socket(dict(fields), kind="slash_commands")
         house.hears("1: hello", "2: refund")
         assert house.slack.tell(house.url, event).status_code == 404
+
+
+def test_by_socket_mode_what_cannot_be_stored_is_not_acknowledged_and_comes_again(chat_on_file: ChatHouse) -> None:
+    with slack_house(chat_on_file, app_token=APP_TOKEN, signing_secret=None) as house, capture_logs() as logs:
+        wait_until(lambda: house.slack.has_socket, seconds=15)
+        event = house.slack.message(AMARA, "hello")
+        with database_down(house.chat.app):
+            house.slack.tell_by_socket(event)
+            wait_until(lambda: any(one["event"] == "slack_event_not_stored" for one in logs))
+        assert house.slack.acknowledged == []
+        house.slack.tell_by_socket(event)
+        house.hears("1: hello")
+        wait_until(lambda: len(house.slack.acknowledged) == 1)
+
+
+def test_socket_mode_begins_when_slack_is_there_and_holds_up_no_start(chat_on_file: ChatHouse) -> None:
+    with slack_server() as gone:
+        port = gone.port
+        app = with_slack(chat_on_file.app, gone, app_token=APP_TOKEN, signing_secret=None)
+    with served(app), slack_server(port) as back:
+        wait_until(lambda: back.has_socket, seconds=15)
+        back.tell_by_socket(back.message(AMARA, "hello"))
+        wait_until(lambda: back.texts() == ["1: hello"], seconds=15)
 
 
 def test_no_secret_of_slack_stands_in_the_database(house: SlackHouse) -> None:

@@ -9,6 +9,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from refunds.chat.attachments import MOST_FILES
 from refunds.tables import ConversationRow
 from tests.chat_house import ChatHouse
 from tests.integration.filing_world import CONFIRMED, REQUEST, filing
@@ -71,6 +72,14 @@ def test_a_file_that_slack_does_not_give_is_said_to_be_missing_and_the_words_cou
     house.slack.files.clear()
     house.say("see the log", subtype="file_share", files=[file])
     house.hears(house.words("utter_slack_file_not_fetched", file="log.txt"), "1: see the log")
+
+
+def test_a_chat_that_is_full_of_files_fetches_no_more(house: SlackHouse) -> None:
+    for number in range(MOST_FILES + 1):
+        house.say("", subtype="file_share", files=[house.slack.keep_file(f"{number}.txt", b"it was down")])
+    full = house.words("utter_file_too_many", most=MOST_FILES)
+    wait_until(lambda: house.slack.texts(house.slack.direct(AMARA)).count(full) == 1, seconds=15)
+    assert house.slack.calls["files.info"] == MOST_FILES
 
 
 def test_the_bots_token_is_sent_to_slack_alone(house: SlackHouse) -> None:

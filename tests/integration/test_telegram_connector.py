@@ -13,6 +13,7 @@ import requests
 from PIL import Image
 
 from refunds.carry_on import CarryOn
+from refunds.chat.attachments import MOST_FILES
 from refunds.chat.ownership import Change
 from tests.chat_house import ChatHouse, database_down
 from tests.fake_engine import echo, says
@@ -53,7 +54,8 @@ def test_what_is_too_large_or_no_update_holds_nothing_up(house: TelegramHouse) -
     headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
     large = requests.post(f"{house.url}{PATH}", data=b"x" * 1_000_001, headers=headers, timeout=5)
     odd = requests.post(f"{house.url}{PATH}", data=b'{"update_id": "x"', headers=headers, timeout=5)
-    assert (large.status_code, odd.status_code) == (413, 200)
+    unmeasured = requests.post(f"{house.url}{PATH}", data=iter([b"{}"]), headers=headers, timeout=5)
+    assert (large.status_code, odd.status_code, unmeasured.status_code) == (413, 200, 413)
 
 
 def test_an_update_that_comes_again_is_known_also_under_another_number_and_after_a_restart(
@@ -139,6 +141,21 @@ def test_an_edit_is_acknowledged_as_a_correction_and_answered(house: TelegramHou
     house.hears("1: ORD-1", house.words("utter_telegram_edited"), "2: ORD-2")
 
 
+def test_a_message_that_comes_later_than_its_edit_is_not_said_any_more_and_its_file_is_kept(
+    house: TelegramHouse,
+) -> None:
+    late = house.telegram.message(AMARA, "ORD-1")
+    filed = house.telegram.document(AMARA, "log.txt", b"it was down", caption="of monday")
+    house.tell(house.telegram.edited(late, "ORD-2"))
+    house.tell(late)
+    house.hears(house.words("utter_telegram_edited"), "1: ORD-2")
+    house.tell({"update_id": 1, "edited_message": {**filed["message"], "caption": "of friday", "edit_date": 1}})
+    edited = house.words("utter_telegram_edited")
+    house.hears(edited, "1: ORD-2", edited, "2: of friday")
+    house.tell(filed)
+    house.hears(edited, "1: ORD-2", edited, "2: of friday", house.words("utter_file_received", file="log.txt"))
+
+
 def test_a_document_and_a_photo_become_evidence(house: TelegramHouse) -> None:
     house.tell(house.telegram.document(AMARA, "invoice.txt", b"paid twice", caption="see this"))
     house.hears(house.words("utter_file_received", file="invoice.txt"), "1: see this")
@@ -174,11 +191,15 @@ def test_of_an_album_that_we_do_not_take_it_is_said_once_why(house: TelegramHous
 def test_what_must_not_be_kept_stands_nowhere_in_the_database(house: TelegramHouse) -> None:
     house.say("my card is 4242 4242 4242 4242, cvv 123")
     house.tell(house.telegram.document(AMARA, "log.txt", b"it was down", caption="password: hunter2hunter2"))
-    wait_until(lambda: len(house.telegram.texts(AMARA)) == 3)
+    house.tell(house.telegram.document(AMARA, "4242 4242 4242 4242.txt", b"it was down"))
+    gone = house.telegram.document(AMARA, "5555555555554444.txt", b"gone")
+    del house.telegram.files[gone["message"]["document"]["file_id"]]
+    house.tell(gone)
+    wait_until(lambda: len(house.telegram.texts(AMARA)) == 5)
     assert "[card number removed]" in house.telegram.texts(AMARA)[0]
     kept = b"".join(file.read_bytes() for file in house.chat.app.settings.var.parent.glob("refunds.sqlite*"))
     assert b"[card number removed]" in kept
-    for secret in ("4242 4242", "4242424242424242", "cvv 123", "hunter2hunter2", BOT_TOKEN, SECRET):
+    for secret in ("4242 4242", "4242424242424242", "5555555555554444", "cvv 123", "hunter2hunter2", BOT_TOKEN, SECRET):
         assert secret.encode() not in kept
 
 
@@ -221,6 +242,14 @@ def test_a_file_that_is_larger_than_telegram_said_is_not_taken(house: TelegramHo
     del update["message"]["document"]["file_size"]
     house.tell(update)
     house.hears(house.words("utter_file_too_large", most=5, pixels=25))
+
+
+def test_a_chat_that_is_full_of_files_fetches_no_more(house: TelegramHouse) -> None:
+    for number in range(MOST_FILES + 2):
+        house.tell(house.telegram.document(AMARA, f"{number}.txt", b"it was down"))
+    full = house.words("utter_file_too_many", most=MOST_FILES)
+    wait_until(lambda: house.telegram.texts(AMARA).count(full) == 2)
+    assert len(house.telegram.called("getFile")) == MOST_FILES
 
 
 def test_a_file_that_telegram_does_not_give_is_asked_for_again(house: TelegramHouse) -> None:

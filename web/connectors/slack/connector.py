@@ -153,10 +153,16 @@ class SlackConnector:
 
     async def _on_message(self, body: dict[str, Any]) -> None:
         said = read.said(body)
+        if said is not None and not said.edited and await self._was_edited(said):
+            said = replace(said, text="") if said.files else None
         if said is not None and said.files:
             await self._in_time(said.message_id, self._take_with_files, said)
         elif said is not None:
             await self._take(said, ())
+
+    async def _was_edited(self, said: Said) -> bool:
+        """Whether a message comes so late that new words stand in its place already."""
+        return await asyncio.to_thread(self._rooms.events.knows, CHANNEL, f"edited {said.original}")
 
     async def _on_mention(self, body: dict[str, Any]) -> None:
         mention = read.mentioned(body)
@@ -236,6 +242,9 @@ class SlackConnector:
             await self._admit_or_carry_on(said.user, incoming)
         except NothingSaid:
             await self._tell(said.address, f"nothing {said.message_id}", "utter_nothing_said")
+        if said.edited:
+            note, now = self._rooms.events.note, datetime.now(UTC)
+            await asyncio.to_thread(note, CHANNEL, f"edited {said.original}", now)
 
     async def _admit_or_carry_on(self, user: str, incoming: Incoming) -> None:
         """Words of a direct message; a code of another chat is no message, and is stored nowhere as it is."""

@@ -29,7 +29,9 @@ class SlackFile:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Words of a person in a direct message. ``edited`` where it takes the place of one that was said before."""
+    """Words of a person in a direct message. ``edited`` where it takes the place of one that was said before; then
+    ``original`` is that one's name.
+    """
 
     team: str
     user: str
@@ -37,6 +39,7 @@ class Said:
     text: str
     files: tuple[SlackFile, ...] = ()
     edited: bool = False
+    original: str = ""
 
     @property
     def address(self) -> str:
@@ -112,7 +115,7 @@ def said(body: dict[str, Any]) -> Said | None:
     if event.get("subtype") not in _WRITTEN or _is_of_an_app(event):
         return None
     ref = message_ref(event["channel"], event["ts"], event.get("thread_ts"))
-    return Said(_team(body), event["user"], ref, plain(event.get("text") or ""), _files(event))
+    return Said(_team(body), event["user"], ref, plain(event.get("text") or ""), _files(event), original=ref)
 
 
 def mentioned(body: dict[str, Any]) -> Mentioned | None:
@@ -149,7 +152,8 @@ def _edited(body: dict[str, Any], event: dict[str, Any]) -> Said | None:
     if _is_of_an_app(now) or "edited" not in now or now.get("text") == before.get("text"):
         return None
     ref = message_ref(event["channel"], now["ts"], now.get("thread_ts"))
-    return Said(_team(body), now["user"], f"{ref}#{now['edited']['ts']}", plain(now.get("text") or ""), edited=True)
+    text = plain(now.get("text") or "")
+    return Said(_team(body), now["user"], f"{ref}#{now['edited']['ts']}", text, edited=True, original=ref)
 
 
 def _is_of_an_app(event: dict[str, Any]) -> bool:

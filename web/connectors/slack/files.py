@@ -10,6 +10,7 @@ import structlog
 
 from refunds.chat.attachments import MOST_FILES, Attachments, TooManyFiles
 from refunds.chat.file_kinds import LARGEST_FILE, MOST_PIXELS, Fault, FileRefused, clean
+from refunds.chat.masking import mask
 from refunds.chat.message import Reply
 from refunds.words import Words
 from web.connectors.slack.api import SlackApi, SlackRefused, SlackUnavailable
@@ -45,6 +46,7 @@ class SlackFiles:
         Raises ``NotTaken``, and ``DatabaseUnavailable``.
         """
         try:
+            await asyncio.to_thread(self._attachments.refuse_if_full, CHANNEL, address)
             content = await self._fetched(file)
             async with self._cleaning:
                 cleaned = await asyncio.to_thread(clean, file.name, content)
@@ -55,7 +57,7 @@ class SlackFiles:
             raise self._not_taken("utter_file_too_many", most=MOST_FILES) from None
         except (SlackRefused, SlackUnavailable) as error:
             _log.warning("slack_file_not_fetched", why=str(error))
-            raise self._not_taken("utter_slack_file_not_fetched", file=file.name) from None
+            raise self._not_taken("utter_slack_file_not_fetched", file=mask(file.name)) from None
         return kept.attachment_id
 
     async def _fetched(self, file: SlackFile) -> bytes:

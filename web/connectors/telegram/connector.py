@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -147,11 +147,15 @@ class TelegramConnector:
         await self._tell(said, "utter_telegram_edited" if said.text else "utter_telegram_file_edited")
         if said.text:
             await self._admit_said(said, ())
+            note, now = self._rooms.events.note, datetime.now(UTC)
+            await asyncio.to_thread(note, CHANNEL, f"edited {said.original}", now)
 
     async def _say(self, said: Said) -> None:
         if said.wordless is not None:
             await self._tell(said, "utter_telegram_wordless")
             return
+        if await asyncio.to_thread(self._rooms.events.knows, CHANNEL, f"edited {said.original}"):
+            said = replace(said, text="")  # it was late: new words stand in the place of these already
         files: tuple[str, ...] = ()
         if said.file is not None:
             try:

@@ -14,6 +14,7 @@ from aiohttp import ClientError, ClientResponseError
 
 from refunds.chat.attachments import MOST_FILES, Attachments, TooManyFiles
 from refunds.chat.file_kinds import LARGEST_FILE, MOST_PIXELS, Fault, FileRefused, clean
+from refunds.chat.masking import mask
 from refunds.chat.message import Reply
 from refunds.words import Words
 from web.connectors.telegram.updates import CHANNEL, TelegramFile
@@ -58,6 +59,7 @@ class TelegramFiles:
         Raises ``NotTaken``, and ``DatabaseUnavailable``.
         """
         try:
+            await asyncio.to_thread(self._attachments.refuse_if_full, CHANNEL, address)
             content = await self._fetched(file)
             async with self._cleaning:
                 cleaned = await asyncio.to_thread(clean, file.name, content)
@@ -69,7 +71,7 @@ class TelegramFiles:
         except (TelegramAPIError, ClientError, TimeoutError) as error:
             # The error's words may hold the address, and in it the token.
             _log.warning("telegram_file_not_fetched", why=type(error).__name__)
-            raise self._not_taken("utter_telegram_file_not_fetched", file=file.name) from None
+            raise self._not_taken("utter_telegram_file_not_fetched", file=mask(file.name)) from None
         return kept.attachment_id
 
     async def _fetched(self, file: TelegramFile) -> bytes:

@@ -34,7 +34,8 @@ class Said:
     """Words or files of a person in a private chat. ``edited``: in the place of what was said before.
 
     ``wordless`` names what we cannot take (voice, sticker, location ...), None where there is nothing of the kind.
-    Photos and documents that were sent together come as a message each, with the same ``album``.
+    ``original`` is the name of the message without its edits. Photos and documents that were sent together come as a
+    message each, with the same ``album``.
     """
 
     address: str
@@ -43,6 +44,7 @@ class Said:
     locale: str | None
     file: TelegramFile | None = None
     edited: bool = False
+    original: str = ""
     wordless: str | None = None
     album: str | None = None
 
@@ -109,7 +111,8 @@ def _said(message: Message, *, edited: bool) -> Said | Began:
     text, file = message.text or message.caption or "", _file(message)
     wordless = None if text or file else str(message.content_type)
     album = f"{message.chat.id}:{message.media_group_id}" if message.media_group_id else None
-    return Said(address, name, text, locale, file if not edited else None, edited, wordless, album)
+    original = _name(message, edited=False)
+    return Said(address, name, text, locale, file if not edited else None, edited, original, wordless, album)
 
 
 def _name(message: Message, *, edited: bool) -> str:
