@@ -92,6 +92,13 @@ class Stack:
         """Where ``web`` listens."""
         return f"http://127.0.0.1:{self.web_port}"
 
+    def one_more_web(self, **extra: str) -> Stack:
+        """Another web process of this house, started, with settings of its own; ``stop("web")`` stops it."""
+        other = Stack(self.var, self.world, {**self.extra, **extra})
+        other.rasa_port, other.actions_port, other.sandbox_port = self.rasa_port, self.actions_port, self.sandbox_port
+        other.start("web")
+        return other
+
     def start(self, *names: str) -> None:
         """Start the named processes (all by default) and wait until each answers."""
         for name in names or tuple(self.commands):

@@ -10,7 +10,8 @@ import requests
 
 from tests.conversations.telegram_player import TelegramPlayer
 from tests.conversations.website_player import WebsitePlayer
-from tests.stack import Stack, free_ports
+from tests.desk_client import Colleague
+from tests.stack import Stack
 from tests.telegram_server import BOT_TOKEN, SECRET, TelegramServer, telegram_server
 from tests.website_client import tab
 from tests.world import wait_until
@@ -30,15 +31,9 @@ def telegram() -> Iterator[TelegramServer]:
 @pytest.fixture(scope="module")
 def web(stack: Stack, telegram: TelegramServer) -> Iterator[str]:
     """One more web process of the same house, with Telegram on."""
-    second = Stack(stack.var, stack.world)
-    second.rasa_port, second.actions_port, second.sandbox_port = stack.rasa_port, stack.actions_port, stack.sandbox_port
-    [second.web_port] = free_ports(1)
-    second.extra |= {
-        "REFUNDS_TELEGRAM_TOKEN": BOT_TOKEN,
-        "REFUNDS_TELEGRAM_SECRET": SECRET,
-        "REFUNDS_TELEGRAM_API": telegram.api,
-    }
-    second.start("web")
+    second = stack.one_more_web(
+        REFUNDS_TELEGRAM_TOKEN=BOT_TOKEN, REFUNDS_TELEGRAM_SECRET=SECRET, REFUNDS_TELEGRAM_API=telegram.api
+    )
     yield second.url
     second.stop("web")
 
@@ -66,10 +61,30 @@ def test_a_refund_from_the_first_word_to_the_notice(player: TelegramPlayer) -> N
         player.stack.refunds("case", "approve", case["case_id"], "--as", colleague)
     wait_until(lambda: len(player.messages) > known, seconds=30)
     assert "approved" in player.messages[known]["text"].lower()
+    player.play(
+        {
+            "moves": [{"say": "where is my refund?", "hears": [case["case_id"]]}],
+            "end": {"cases": [{"order_id": "ORD-33052"}]},
+        }
+    )
 
 
-def test_whoever_asks_for_a_person_waits_for_one(player: TelegramPlayer) -> None:
+def test_whoever_asks_for_a_person_reads_what_that_person_writes_and_goes_on_with_the_assistant(
+    player: TelegramPlayer, web: str
+) -> None:
     player.play({"moves": [{"say": "I want to talk to a human"}], "end": {"owner": "waiting"}})
+    [chat] = [one for one in player.stack.refunds("chat", "list", "--json") if one["address"] == player.sender]
+    ann = Colleague(web)
+    ann.take(chat["conversation_id"])
+    ann.say(chat["conversation_id"], "Good day, what is it about?")
+    wait_until(lambda: player.messages[-1]["text"] == "Ann: Good day, what is it about?", seconds=30)
+    ann.hand_back(chat["conversation_id"])
+    player.play(
+        {
+            "moves": [{"keep_asking": "how long does a refund to a card take?", "hears": ["business days"]}],
+            "end": {"owner": "assistant"},
+        }
+    )
 
 
 def test_start_shows_what_can_be_done(player: TelegramPlayer) -> None:

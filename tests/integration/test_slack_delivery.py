@@ -14,7 +14,16 @@ from refunds.chat.channel_secrets import ChannelSecrets
 from refunds.chat.deliveries import Deliveries
 from tests.chat_house import ChatHouse, database_down, served
 from tests.slack_house import AMARA, SlackHouse, slack_house, with_slack
-from tests.slack_server import APP_TOKEN, BOT_TOKEN, CLIENT_ID, CLIENT_SECRET, FIRST_REFRESH, Lost, slack_server
+from tests.slack_server import (
+    APP_TOKEN,
+    BOT_TOKEN,
+    CLIENT_ID,
+    CLIENT_SECRET,
+    FIRST_REFRESH,
+    SIGNING_SECRET,
+    Lost,
+    slack_server,
+)
 from tests.world import wait_until
 
 ROTATION = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "refresh_token": FIRST_REFRESH, "bot_token": None}
@@ -193,8 +202,10 @@ def test_socket_mode_begins_when_slack_is_there_and_holds_up_no_start(chat_on_fi
         wait_until(lambda: back.texts() == ["1: hello"], seconds=15)
 
 
-def test_no_secret_of_slack_stands_in_the_database(house: SlackHouse) -> None:
-    house.say("hello")
-    house.hears("1: hello")
-    content = (house.chat.app.settings.var.parent / "refunds.sqlite").read_bytes()
-    assert BOT_TOKEN.encode() not in content
+def test_no_secret_of_slack_or_of_a_customer_stands_in_the_database(house: SlackHouse) -> None:
+    house.say("my card is <tel:4242424242424242|4242 4242 4242 4242>, password: hunter2hunter2")
+    house.hears("1: my card is [card number removed], password: [password removed]")
+    kept = b"".join(file.read_bytes() for file in house.chat.app.settings.var.parent.glob("refunds.sqlite*"))
+    assert b"[card number removed]" in kept
+    for secret in ("4242 4242", "4242424242424242", "hunter2hunter2", BOT_TOKEN, SIGNING_SECRET):
+        assert secret.encode() not in kept
