@@ -18,6 +18,7 @@ from sse_starlette.sse import EventSourceResponse
 from refunds.chat.turns import Progress, Turns
 from refunds.database import Database
 from refunds.desk.accounts import Agent
+from refunds.desk.cases.news import case_marks
 from refunds.desk.chats.news import chat_marks, mention_marks, queue_mark
 from refunds.desk.permissions import Act
 from refunds.errors import DatabaseUnavailable
@@ -33,15 +34,16 @@ CUSTOMER_TYPES = "The customer is writing …"
 
 @dataclass(eq=False)
 class Listener:
-    """One open page: which chat it shows, and what it was not told yet."""
+    """One open page: which chat or case it shows, and what it was not told yet."""
 
     agent_id: str
     chat: str | None
+    case: str | None
     news: asyncio.Queue[tuple[str, str]] = field(default_factory=asyncio.Queue)
 
 
 class Live:
-    """Tells the pages of this process what changed: ``queue``, ``chat``, ``mentions``, ``typing``."""
+    """Tells the pages of this process what changed: ``queue``, ``chat``, ``case``, ``mentions``, ``typing``."""
 
     def __init__(self, database: Database, turns: Turns) -> None:
         self._database = database
@@ -58,8 +60,9 @@ class Live:
         request: Request,
         agent: Annotated[Agent, needs(Act.OWN_ACCOUNT)],
         chat: Annotated[str | None, Query(max_length=32)] = None,
+        case: Annotated[str | None, Query(max_length=10)] = None,
     ) -> EventSourceResponse:
-        return EventSourceResponse(self._events(request, Listener(agent.agent_id, chat)), ping=KEPT_OPEN_EVERY)
+        return EventSourceResponse(self._events(request, Listener(agent.agent_id, chat, case)), ping=KEPT_OPEN_EVERY)
 
     async def _events(self, request: Request, listener: Listener) -> AsyncIterator[dict[str, str]]:
         """What the page is told, until it goes or its agent is signed out."""
@@ -111,18 +114,30 @@ class Live:
             self._now.clear()
 
     def _read(self) -> dict[str, Hashable]:
-        chats = {listener.chat for listener in list(self._listeners) if listener.chat}
+        listeners = list(self._listeners)
+        chats = {listener.chat for listener in listeners if listener.chat}
+        cases = {listener.case for listener in listeners if listener.case}
         with self._database.reading() as session:
             mentions = {f"mentions:{agent_id}": mark for agent_id, mark in mention_marks(session).items()}
             shown = {f"chat:{one}": mark for one, mark in chat_marks(session, chats).items()} if chats else {}
-            return {"queue": queue_mark(session), **mentions, **shown}
+            filed = {f"case:{one}": mark for one, mark in case_marks(session, cases).items()} if cases else {}
+            return {"queue": queue_mark(session), **mentions, **shown, **filed}
 
     def _compare(self, marks: dict[str, Hashable]) -> None:
         """Tell each page of what it shows; the first look only notes how things stand."""
         if self._marks:
             for listener in self._listeners:
-                mine = {f"chat:{listener.chat}": "chat", f"mentions:{listener.agent_id}": "mentions", "queue": "queue"}
-                for mark, event in mine.items():
+                for mark, event in _shown_by(listener).items():
                     if marks.get(mark) != self._marks.get(mark):
                         listener.news.put_nowait((event, ""))
         self._marks = marks
+
+
+def _shown_by(listener: Listener) -> dict[str, str]:
+    """The marks that a page's parts hang on, each with the event that it waits for."""
+    return {
+        "queue": "queue",
+        f"chat:{listener.chat}": "chat",
+        f"case:{listener.case}": "case",
+        f"mentions:{listener.agent_id}": "mentions",
+    }

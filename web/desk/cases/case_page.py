@@ -18,6 +18,7 @@ from refunds.desk.accounts import Agent
 from refunds.desk.cases.assignment import assignable
 from refunds.desk.cases.file import CaseFile, case_file
 from refunds.desk.cases.grounds import rests_on
+from refunds.desk.cases.news import case_mark
 from refunds.desk.cases.task_words import task_words
 from refunds.desk.permissions import Act
 from refunds.errors import BackOfficeError, NotFound
@@ -53,6 +54,7 @@ class CasePage:
         self.router = APIRouter()
         self.router.add_api_route("/cases/{case_id}", self._get, methods=["GET"])
         self.router.add_api_route("/cases/{case_id}/billing", self._billing, methods=["GET"])
+        self.router.add_api_route("/cases/{case_id}/news", self._news_since, methods=["GET"])
 
     def show(
         self,
@@ -69,12 +71,14 @@ class CasePage:
         """The page as the case stands now; ``seen_version`` is the one that the agent acted on in vain."""
         now = datetime.now(UTC)
         with self._app.database.reading() as session:
+            mark = case_mark(session, case_id)
             file = case_file(session, case_id)
             agents = assignable(session)
         case = file.case
         self._app.audit.seen(agent, "see_case", now, case_id=case_id, customer_id=case.customer_id)
         values = {
             "file": file,
+            "mark": mark,
             "case": case,
             "agents": agents,
             "open_acts": _open_acts(case),
@@ -88,6 +92,18 @@ class CasePage:
 
     def _get(self, request: Request, case_id: str, agent: Seer, done: str = "") -> Response:
         return self.show(request, agent, case_id, said=DONE.get(done, ""))
+
+    def _news_since(self, request: Request, case_id: str, agent: Seer, seen: int, mark: str = "") -> Response:
+        """What happened after the version ``seen``, as a part of the page: what somebody types there stays.
+
+        Empty where ``mark`` says that the page shows the case as it stands.
+        """
+        with self._app.database.reading() as session:
+            if mark and mark == case_mark(session, case_id):
+                return Response(media_type="text/html")
+            case = case_file(session, case_id).case
+        self._app.audit.seen(agent, "see_case", datetime.now(UTC), case_id=case_id, customer_id=case.customer_id)
+        return render(request, "cases/news.html", case_id=case_id, events=_news(case, seen))
 
     def _billing(self, request: Request, case_id: str, agent: Seer) -> Response:
         """What billing says of the payment at this moment, as a part of the page."""
