@@ -19,6 +19,7 @@ _HELP = {
     "payouts_without_news": "Payouts that billing has and told nothing of for three days.",
     "waiting_chats": "Chats that wait for a person.",
     "agents_here": "Agents at the desk and not away.",
+    "late_chats": "Chats in which Slack or Telegram has not taken a line for five minutes.",
 }
 _FORM = "text/plain; version=0.0.4; charset=utf-8"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import requests
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from refunds.cases.lifecycle import PayoutEvent
 from refunds.cases.payout_store import change_payout
+from refunds.chat.lines import NOTICE, add_lines
+from refunds.chat.message import Reply
 from refunds.database import Database
 from refunds.desk.insight.alarms import standing
 from refunds.tables import AgentRow, ConversationRow, OutboxRow
@@ -63,6 +66,16 @@ def waiting_with_an_agent_who_left(session: Session) -> None:
     agent(session, seen_ago=timedelta(minutes=6))
 
 
+def said(session: Session, minutes_ago: int, *, channel: str = "telegram", delivered: int = 0) -> None:
+    chat = ConversationRow(conversation_id="c", channel=channel, address="7", owner="assistant")
+    chat.created_at = chat.updated_at = NOW
+    session.add(chat)
+    session.flush()
+    at = NOW - timedelta(minutes=minutes_ago)
+    add_lines(session, chat, [Reply("hello")], author=NOTICE, in_reply_to=None, now=at)
+    chat.delivered_number = delivered
+
+
 @pytest.mark.parametrize(
     ("happens", "raised"),
     [
@@ -70,6 +83,10 @@ def waiting_with_an_agent_who_left(session: Session) -> None:
         (overdue, {"outbox_stuck"}),
         (claimed, set()),
         (dead, {"dead_letters"}),
+        (partial(said, minutes_ago=5), {"lines_late"}),
+        (partial(said, minutes_ago=4), set()),
+        (partial(said, minutes_ago=5, delivered=1), set()),
+        (partial(said, minutes_ago=5, channel="website"), set()),
         (waiting, {"queue_without_agents"}),
         (waiting_with_an_agent, set()),
         (waiting_with_an_agent_who_is_away, {"queue_without_agents"}),

@@ -206,6 +206,14 @@ def test_a_mention_gets_a_general_word_in_the_thread_and_its_answer_in_private(h
     assert public["thread_ts"] == event["event"]["ts"]
 
 
+def test_a_file_in_a_channel_is_asked_for_in_private(house: SlackHouse) -> None:
+    event = house.slack.mention(AMARA, "", files=[house.slack.keep_file("invoice.txt", b"paid twice")])
+    for _ in range(2):
+        house.tell(event)
+    house.hears(house.words("utter_slack_welcome"), house.words("utter_slack_file_in_channel"))
+    assert house.slack.calls["files.info"] == 0
+
+
 def test_nothing_but_the_general_word_ever_goes_to_a_channel(house: SlackHouse) -> None:
     house.tell(house.slack.mention(AMARA, ""))
     house.hears(house.words("utter_slack_welcome"))

@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from refunds.chat.channel_secrets import ChannelSecrets
 from refunds.chat.deliveries import Deliveries
 from tests.chat_house import ChatHouse, database_down, served
+from tests.fake_engine import says
 from tests.slack_house import AMARA, SlackHouse, slack_house, with_slack
 from tests.slack_server import (
     APP_TOKEN,
@@ -110,6 +111,16 @@ def test_a_start_needs_no_slack_and_what_was_said_is_sent_when_it_is_back(chat_o
         signing.say("hello")
         with slack_server(port) as back:
             wait_until(lambda: back.texts() == ["1: hello"], seconds=20)
+
+
+def test_two_web_processes_send_each_line_once_and_in_order(chat_on_file: ChatHouse) -> None:
+    chat_on_file.engine.answer = lambda question: says(*(f"{question['text']}{number}" for number in range(3)))
+    with slack_house(chat_on_file) as house, served(with_slack(chat_on_file.app, house.slack)) as other:
+        for number, text in enumerate("abcd"):
+            event = house.slack.message(AMARA, text)
+            assert house.slack.tell((house.url, other)[number % 2], event).status_code == 200
+        house.hears(*(f"{text}{number}" for text in "abcd" for number in range(3)))
+        assert Deliveries(chat_on_file.app.database).counts("slack").unsure == 0
 
 
 def test_an_event_is_acknowledged_in_time_while_slack_does_not_answer_who_writes(house: SlackHouse) -> None:

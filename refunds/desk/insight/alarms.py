@@ -11,12 +11,16 @@ from sqlalchemy.orm import Session
 
 from refunds.cases.watching import WITH_BILLING
 from refunds.chat.ownership import Owner
-from refunds.tables import AgentRow, ConversationRow, OutboxRow, PayoutRow
+from refunds.tables import AgentRow, ConversationRow, LineRow, OutboxRow, PayoutRow
 
 # The worker takes what is due within a second; retries have a due time of their own.
 STUCK_AFTER = timedelta(minutes=5)
 # Billing is asked once a day about a payout that has been quiet for two (refunds/watch/payouts.py).
 WITHOUT_NEWS_AFTER = timedelta(days=3)
+
+# Slack and Telegram take a line within seconds; what they refuse for good is not late, but failed.
+LINE_LATE_AFTER = timedelta(minutes=5)
+DELIVERED_BY_US = ("slack", "telegram")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Standing:
     ``outbox_overdue``: rows that have been due for five minutes and are not done. ``dead_letters``: rows given up.
     ``payouts_without_news``: payouts that billing has and told nothing of for three days. ``waiting_chats``: chats that
     wait for a person. ``agents_here``: agents who gave a sign of life within the set time and are not away.
+    ``late_chats``: chats in which Slack or Telegram has not taken a line for five minutes.
     """
 
     outbox_overdue: int
@@ -33,6 +38,7 @@ class Standing:
     payouts_without_news: int
     waiting_chats: int
     agents_here: int
+    late_chats: int
 
     def alarms(self, *, desk_open: bool) -> Mapping[str, str]:
         """What is wrong by name, each with what to do; a line without agents is none while the desk is closed."""
@@ -45,6 +51,8 @@ class Standing:
             and not self.agents_here
             and self.waiting_chats
             and f"{self.waiting_chats} chats wait and nobody is at the desk.",
+            "lines_late": self.late_chats
+            and f"Slack or Telegram takes no lines in {self.late_chats} chats: ask `refunds channels ... status`.",
         }
         return {name: sentence for name, sentence in told.items() if isinstance(sentence, str)}
 
@@ -62,6 +70,14 @@ def standing(session: Session, now: datetime, *, gone_after: timedelta) -> Stand
         waiting_chats=_count(session, ConversationRow.owner == Owner.WAITING),
         agents_here=_count(
             session, AgentRow.seen_at > now - gone_after, AgentRow.is_away.is_(False), AgentRow.disabled_at.is_(None)
+        ),
+        late_chats=_count(
+            session,
+            ConversationRow.channel.in_(DELIVERED_BY_US),
+            ConversationRow.last_number > ConversationRow.delivered_number,
+            LineRow.conversation_id == ConversationRow.conversation_id,
+            LineRow.number == ConversationRow.delivered_number + 1,
+            LineRow.said_at <= now - LINE_LATE_AFTER,
         ),
     )
 

@@ -174,6 +174,8 @@ class SlackConnector:
             await self._admit_or_carry_on(mention.user, Incoming(CHANNEL, direct, ref, mention.text))
         else:
             await self._tell(direct, f"welcome {ref}", "utter_slack_welcome")
+        if mention.files:
+            await self._tell(direct, f"files {ref}", "utter_slack_file_in_channel")
         await self._tell_in_public(mention, ref)
 
     async def _tell_in_public(self, mention: Mentioned, ref: str) -> None:

@@ -49,7 +49,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Mentioned:
-    """The app was called by name where others read along."""
+    """The app was called by name where others read along. ``files`` are names of files that were sent with it."""
 
     team: str
     user: str
@@ -57,6 +57,7 @@ class Mentioned:
     ts: str
     thread: str
     text: str
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,8 @@ def mentioned(body: dict[str, Any]) -> Mentioned | None:
         return None
     text = plain(without_mentions(event.get("text") or "")).strip()
     thread = event.get("thread_ts") or event["ts"]
-    return Mentioned(_team(body), event["user"], event["channel"], event["ts"], thread, text)
+    files = tuple(file.name for file in _files(event))
+    return Mentioned(_team(body), event["user"], event["channel"], event["ts"], thread, text, files)
 
 
 def chosen(body: dict[str, Any], action: dict[str, Any]) -> Chosen | None:
