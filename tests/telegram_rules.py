@@ -52,6 +52,16 @@ def check_text(fields: Fields) -> str:
     return text
 
 
+def check_document(fields: Fields) -> str:
+    """#senddocument, "caption": 0-1024 characters; #inputfile: ``attach://<name>``, the name of the upload."""
+    if units(fields.get("caption", "")) > 1024:
+        raise bad("message caption is too long")
+    document = needed(fields, "document")
+    if not document.startswith("attach://"):
+        raise bad("wrong remote file identifier specified")
+    return document.removeprefix("attach://")
+
+
 def check_keyboard(fields: Fields) -> dict[str, Any] | None:
     """#inlinekeyboardmarkup, #inlinekeyboardbutton: a text, exactly one action, callback_data of 1-64 bytes."""
     if "reply_markup" not in fields:

@@ -19,6 +19,7 @@ from typing import Any
 import requests
 import uvicorn
 from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -49,6 +50,7 @@ class TelegramServer:
     webhook: Fields = field(default_factory=dict)
     pending: list[Payload] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    uploads: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     blocked: set[int] = field(default_factory=set)
     mishaps: list[tuple[str, Mishap]] = field(default_factory=list)
     chats: set[int] = field(default_factory=set)
@@ -68,7 +70,7 @@ class TelegramServer:
 
     def texts(self, chat: int) -> list[str]:
         """What stands in a chat from the bot."""
-        return [message["text"] for message in self.posted if message["chat"]["id"] == chat]
+        return [message["text"] for message in self.posted if message["chat"]["id"] == chat and "text" in message]
 
     def message(self, chat: int, text: str | None = None, *, kind: str = "private", **more: Any) -> Payload:
         """An update with what a person writes (#update, #message)."""
@@ -159,6 +161,24 @@ class TelegramServer:
         }
         with self.lock:
             self.posted.append(message)
+        return message
+
+    def send_document(self, fields: Fields) -> Payload:
+        """#senddocument: a file that is uploaded with it (#sending-files), up to 50 MB."""
+        chat = self._chat(fields)
+        self._count()
+        name, content = self.uploads.pop(rules.check_document(fields))
+        message = {
+            "message_id": next(self.numbers),
+            "date": int(time.time()),
+            "chat": {"id": chat, "type": "private"},
+            "from": BOT,
+            "document": {"file_id": "f", "file_unique_id": "u", "file_name": name, "file_size": len(content)},
+            **({"caption": fields["caption"]} if "caption" in fields else {}),
+        }
+        with self.lock:
+            self.posted.append(message)
+            self.files[name] = content
         return message
 
     def edit_message_reply_markup(self, fields: Fields) -> Payload:
@@ -274,7 +294,12 @@ def _application(telegram: TelegramServer) -> Starlette:
 
     async def call(request: Request) -> Response:  # noqa: PLR0911 - one a thing that may go wrong
         method = request.path_params["method"]
-        fields = {name: str(value) for name, value in (await request.form()).items()}
+        form = await request.form()
+        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+        for name, value in form.items():
+            if isinstance(value, UploadFile):
+                telegram.uploads[name] = (value.filename or "", await value.read())
+        await form.close()
         if request.path_params["token"] != BOT_TOKEN:
             return _refused(Refusal(401, "Unauthorized"))  # #authorizing-your-bot
         if method not in methods:
@@ -312,6 +337,7 @@ def _application(telegram: TelegramServer) -> Starlette:
 
 _METHODS = (
     "send_message",
+    "send_document",
     "edit_message_reply_markup",
     "answer_callback_query",
     "get_file",

@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from refunds.chat.attachments import files_of_lines
 from refunds.chat.conversations import locked
-from refunds.chat.lines import line_of
+from refunds.chat.lines import AGENT, line_of
 from refunds.chat.message import Line
 from refunds.database import Database
 from refunds.tables import ButtonRow, ConversationRow, DeliveryRow, LineRow
@@ -201,4 +202,7 @@ def _outgoing(session: Session, conversation: ConversationRow, row: DeliveryRow)
     buttons = session.scalars(offered.order_by(ButtonRow.place)).all()
     assert row.claim_token is not None
     taken = tuple((row.channel_ref or "").split())
-    return Outgoing(conversation.address, line_of(line, buttons), row.claim_token, row.attempts, row.unknown, taken)
+    files = files_of_lines(session, row.conversation_id).get(row.number, ()) if line.author == AGENT else ()
+    return Outgoing(
+        conversation.address, line_of(line, buttons, files), row.claim_token, row.attempts, row.unknown, taken
+    )

@@ -14,7 +14,9 @@ from PIL import Image
 
 from refunds.carry_on import CarryOn
 from refunds.chat.attachments import MOST_FILES
+from refunds.chat.file_kinds import CleanFile
 from refunds.chat.ownership import Change
+from refunds.desk.permissions import Role
 from tests.chat_house import ChatHouse, database_down
 from tests.fake_engine import echo, says
 from tests.telegram_house import AMARA, BEN, TelegramHouse, telegram_house
@@ -303,6 +305,22 @@ def test_an_agents_answer_and_name_come_by_the_same_queue(house: TelegramHouse) 
     house.chat.change(house.conversation(), Change.TAKEN)
     house.chat.agent_says(house.conversation(), "I look into it.")
     house.hears("1: hello", "I look into it.")
+
+
+def test_an_agents_files_come_behind_their_words_or_with_the_agents_name(house: TelegramHouse) -> None:
+    house.say("hello")
+    house.hears("1: hello")
+    app, chat = house.chat.app, house.conversation()
+    now = datetime.now(UTC)
+    agent = app.accounts.add("ann@desk.example", "Ann", Role.AGENT, None, now, by="a test")
+    app.chat_holding.take(agent, chat, now)
+    for key, words in (("k1", "Here are the terms."), ("k2", "")):
+        file = app.attachments.receive_of_agent(chat, CleanFile(f"{key}.txt", "text/plain", key.encode()), now)
+        app.chat_writing.say(agent, chat, key, words, now, files=[file.attachment_id])
+    wait_until(lambda: house.telegram.files.get("k2.txt") == b"k2")
+    sent = [message.get("text") or message["document"]["file_name"] for message in house.telegram.posted[-3:]]
+    assert sent == ["Ann: Here are the terms.", "k1.txt", "k2.txt"]
+    assert [message.get("caption") for message in house.telegram.posted[-2:]] == [None, "Ann"]
 
 
 def test_a_line_too_long_for_one_message_comes_in_parts_with_its_buttons_last(house: TelegramHouse) -> None:

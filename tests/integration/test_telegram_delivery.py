@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from typing import NoReturn
 
 import pytest
 import requests
@@ -27,6 +28,10 @@ from web.connectors.outgoing import Addressed, NotTaken, Refused
 from web.connectors.telegram.delivery import TelegramDelivery
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
+
+
+def _no_file(*_: str) -> NoReturn:
+    raise AssertionError("no file is sent here")
 
 
 @pytest.fixture
@@ -227,7 +232,7 @@ def test_what_telegram_says_is_told_apart_and_never_names_the_token(mishap: Refu
         bot = open_bot(telegram_settings(telegram, api=api))
         try:
             line = Line("c", 1, "assistant", "hello", NOW)
-            await TelegramDelivery(bot).send(Addressed(str(AMARA), (), took), line)
+            await TelegramDelivery(bot, _no_file).send(Addressed(str(AMARA), (), took), line)
         finally:
             await bot.session.close()
 

@@ -22,6 +22,9 @@ from refunds.desk.chats.holding import refuse_unless_held
 from refunds.errors import NotFound, NothingSaid
 from refunds.tables import LineRow
 
+NO_FILES_TO = frozenset({"slack", "phone", "mail"})
+"""Channels that do not bring the customer an agent's files."""
+
 
 @dataclass(frozen=True)
 class Writing:
@@ -43,8 +46,9 @@ class Writing:
         """The number of the line; the same ``sent_key`` again is the line that stands already.
 
         ``files`` are ids of files that were received for the chat. Card numbers and the like are masked, as the
-        customer's are. Raises ``NothingSaid`` for no words or too many, ``NotFound``, ``HeldByAnother`` or ``NotHeld``
-        (nobody but its holder speaks), and ``DatabaseUnavailable``: then it is to be sent again.
+        customer's are. Raises ``NothingSaid`` for no words, too many, or files where none go, ``NotFound``,
+        ``HeldByAnother`` or ``NotHeld`` (nobody but its holder speaks), and ``DatabaseUnavailable``: then it is to be
+        sent again.
         """
         said = mask(text.replace("\0", "").strip())
         with self.database.transaction() as session:
@@ -55,6 +59,8 @@ class Writing:
             if before is not None:
                 return before
             refuse_unless_held(session, row, agent)
+            if files and row.channel in NO_FILES_TO:
+                raise NothingSaid(f"Files cannot be sent to {row.channel.title()}: say what is in it, or mail it.")
             if not (said or files) or len(said) > LONGEST_TEXT:
                 raise NothingSaid(f"Write something, of {LONGEST_TEXT} characters at most.")
             signed = {"agent_name": agent.name, "sent_key": sent_key}

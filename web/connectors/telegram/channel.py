@@ -72,7 +72,7 @@ def telegram_of(app: App, turns: Turns) -> Telegram:
         carry_on=CarryOn(app.database, app.words),
         words=app.words,
         files=TelegramFiles(bot, app.attachments, app.words),
-        sender=Sender(CHANNEL, Deliveries(app.database), TelegramDelivery(bot).send, None),
+        sender=Sender(CHANNEL, Deliveries(app.database), TelegramDelivery(bot, app.attachments.find_in).send, None),
     )
     connector = TelegramConnector(rooms, None if settings.polling else settings.secret)
     polling = Polling(bot, ChannelSecrets(app.database, app.settings.secret), connector.take)

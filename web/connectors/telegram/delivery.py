@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 
 from aiogram import Bot
 from aiogram.exceptions import (
@@ -16,35 +19,53 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions
+from aiogram.types import FSInputFile, InlineKeyboardMarkup, LinkPreviewOptions
 from aiohttp import ClientConnectorError
 
-from refunds.chat.message import Line
+from refunds.chat.message import Attachment, Line
 from refunds.chat.reach import BLOCKED
 from web.connectors.outgoing import Addressed, NotTaken, Refused
 from web.connectors.telegram.forms import keyboard_of, parts_of
 
+FindFile = Callable[[str, str], tuple[Attachment, Path]]
+"""A file of a conversation, by the ids of both, with where its content lies."""
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 class TelegramDelivery:
     """What the sender asks."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, find_file: FindFile) -> None:
         self._bot = bot
+        self._find_file = find_file
 
     async def send(self, where: Addressed, line: Line) -> str:
-        """Send a line, in parts where it is long, buttons under the last; gives Telegram's ids of what it took.
+        """Send a line, in parts where it is long, buttons under the last, then its files; gives Telegram's ids of all.
 
         Raises ``NotTaken`` and ``Refused``; all else leaves the outcome unknown.
         """
-        parts, refs = parts_of(line), list(where.taken)
-        for place, part in enumerate(parts[len(refs) :], start=len(refs) + 1):
-            is_last = place == len(parts)
-            refs.append(await self._post(where.address, part, keyboard_of(line) if is_last else None))
-            if not is_last:
+        posts, refs = self._posts(where.address, line), list(where.taken)
+        for place, post in enumerate(posts[len(refs) :], start=len(refs) + 1):
+            refs.append(await post())
+            if place < len(posts):
                 await where.took(refs[-1])
         return " ".join(refs)
+
+    def _posts(self, address: str, line: Line) -> list[Callable[[], Awaitable[str]]]:
+        parts = parts_of(line)
+        keyboards = [None] * (len(parts) - 1) + [keyboard_of(line)]
+        texts = [partial(self._post, address, part, keyboard) for part, keyboard in zip(parts, keyboards, strict=False)]
+        return [*texts, *(partial(self._post_file, address, line, file) for file in line.files)]
+
+    async def _post_file(self, address: str, line: Line, file: Attachment) -> str:
+        _, path = await asyncio.to_thread(self._find_file, line.conversation_id, file.attachment_id)
+        if not path.is_file():
+            raise Refused("the file is gone")
+        with _told_apart():
+            sent = await self._bot.send_document(
+                int(address), FSInputFile(path, file.name), caption=line.agent_name if not line.text else None
+            )
+        return str(sent.message_id)
 
     async def _post(self, address: str, text: str, keyboard: InlineKeyboardMarkup | None) -> str:
         with _told_apart():

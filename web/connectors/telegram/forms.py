@@ -20,7 +20,7 @@ CHOSEN = "-"
 
 def parts_of(line: Line) -> list[str]:
     """The text in parts that Telegram takes, cut between lines or words where there are any; none is blank."""
-    text = f"{line.agent_name}: {line.text}" if line.agent_name else line.text
+    text = f"{line.agent_name}: {line.text}" if line.agent_name and line.text.strip() else line.text
     parts = []
     while text.strip():
         size = _fitting(text)

@@ -16,6 +16,7 @@ from refunds.desk.accounts import Agent
 from refunds.desk.chats.answers import answers
 from refunds.desk.chats.file import ChatFile, chat_file
 from refunds.desk.chats.notes import Note
+from refunds.desk.chats.writing import NO_FILES_TO
 from refunds.desk.permissions import Act
 from refunds.errors import BackOfficeError, NotFound
 from refunds.policy.records import Customer, Order
@@ -95,6 +96,7 @@ class ChatPages:
             "notes": notes,
             "now": now,
             "is_mine": chat.owner is Owner.AGENT and chat.holder_id == agent.agent_id,
+            "no_files_to": NO_FILES_TO,
             "sent_key": secrets.token_hex(16),
             "local_time": local_time(chat.zone, now),
             "presence": presence(chat.here_until, now),
