@@ -65,6 +65,7 @@ class App:
     identity: Identity
     notices: Notices
     notice_mails: NoticeMails
+    links: ChatLinks
     opinions: Opinions
     wishing: Wishing
     payouts: Payouts
@@ -133,6 +134,7 @@ def open_app(settings: Settings | None = None) -> App:
         identity=identity,
         notices=notices,
         notice_mails=NoticeMails(database, backoffice, words, mailer, links),
+        links=links,
         opinions=Opinions(database, words, policy),
         wishing=Wishing(database, words),
         payouts=payouts,

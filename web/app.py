@@ -30,6 +30,7 @@ from web.connectors.website import WebsiteConnector
 from web.desk import desk as desk_pages
 from web.health import Health
 from web.metrics import Metrics
+from web.notices_page import NoticesPage
 from web.webhooks import Webhooks
 from web.widget import WidgetScript
 
@@ -79,6 +80,7 @@ def build(app: App) -> FastAPI:
         api.include_router(channel.router)
     api.mount("/desk", desk_pages(app, turns))
     api.include_router(ChatPage(app.reopening, settings.secret).router)
+    api.include_router(NoticesPage(app).router)
     api.mount("/chat/carry-on", codes.asgi)
     api.mount("/chat", Files(app.attachments, app.words, settings).asgi)
     if settings.trusted_proxies:

@@ -44,7 +44,7 @@ class ChatPage:
         self._secret = secret
         self.router = APIRouter()
         for path, file in (("/chat", "page.html"), ("/chat/page.js", "page.js"), ("/chat/page.css", "page.css")):
-            self.router.add_api_route(path, _served(_PAGE / file), methods=["GET"], include_in_schema=False)
+            self.router.add_api_route(path, served(_PAGE / file), methods=["GET"], include_in_schema=False)
         self.router.add_api_route("/chat/open", self.open, methods=["POST"])
 
     async def open(self, asked: Link, response: Response) -> dict[str, str]:
@@ -61,7 +61,9 @@ class ChatPage:
         return {"token": make_token(address, self._secret, now)}
 
 
-def _served(file: Path) -> Callable[[], Response]:
+def served(file: Path) -> Callable[[], Response]:
+    """A route that gives out a page's file, which lets nothing in from elsewhere."""
+
     def serve() -> Response:
         return FileResponse(file, headers=_HEADERS)
 

@@ -55,6 +55,16 @@ class QuietHours:
 NIGHT = QuietHours(time(22), time(8))
 
 
+def quiet_hours(start: str, end: str) -> QuietHours | None:
+    """Quiet hours from times such as 22:00; None where both are empty. Raises ``WishRefused``."""
+    if not start and not end:
+        return None
+    try:
+        return QuietHours(time.fromisoformat(start), time.fromisoformat(end))
+    except ValueError:
+        raise WishRefused("quiet hours need two times such as 22:00 and 08:00") from None
+
+
 @dataclass(frozen=True, slots=True)
 class NoticeWishes:
     """What a customer wishes. ``zone`` is the one in which they said their quiet hours, where it was known."""

@@ -15,7 +15,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 class Letter:
     """A mail's subject and what it says: paragraphs, a small table of ``facts``, a ``link`` (title, address), the end.
 
-    A paragraph may have several lines.
+    A paragraph may have several lines. ``footer`` is a link too, in small print below all else.
     """
 
     subject: str
@@ -23,13 +23,15 @@ class Letter:
     facts: tuple[tuple[str, str], ...] = ()
     link: tuple[str, str] | None = None
     closing: tuple[str, ...] = ()
+    footer: tuple[str, str] | None = None
 
     @property
     def text(self) -> str:
         """All of it as plain text; an empty line parts what stands apart."""
         facts = ("\n".join(f"{label}: {value}" for label, value in self.facts),) if self.facts else ()
         link = (f"{self.link[0]}:\n{self.link[1]}",) if self.link else ()
-        return "\n\n".join((*self.paragraphs, *facts, *link, *self.closing))
+        footer = (f"{self.footer[0]}:\n{self.footer[1]}",) if self.footer else ()
+        return "\n\n".join((*self.paragraphs, *facts, *link, *self.closing, *footer))
 
     @property
     def html(self) -> str:

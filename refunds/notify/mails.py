@@ -51,14 +51,17 @@ class NoticeMails:
                 return
             link = self.links.to(_conversation_of(session, case), now, case_id=case.case_id)
         customer = self.backoffice.customer(case.customer_id)
-        letter = notice_letter(self.words, notice, customer, link)
+        letter = notice_letter(self.words, notice, customer, link, self.links.to_notices(case.case_id, now))
         self.mailer.send(customer.email, letter, message_id=notice.key, now=now)
         with self.database.transaction() as session:
             note_mailed(session, notice_id, now)
 
 
-def notice_letter(words: Words, notice: Notice, customer: Customer, link: str) -> Letter:
-    """The mail of a notice: what the chat says, the facts, and a link into the chat, which asks who it is as always."""
+def notice_letter(words: Words, notice: Notice, customer: Customer, link: str, wishes_link: str) -> Letter:
+    """The mail of a notice: what the chat says, the facts, and a link into the chat, which asks who it is as always.
+
+    ``wishes_link`` leads to where its reader says how they want to hear from us.
+    """
     values = notice.values
     return Letter(
         subject=words.say(f"mail_subject_{notice.occasion}", **values),
@@ -66,6 +69,7 @@ def notice_letter(words: Words, notice: Notice, customer: Customer, link: str) -
         facts=tuple((label, value) for label, value in values["facts"]),
         link=(words.say("mail_open_chat"), link),
         closing=tuple(words.say("mail_closing").split("\n\n")),
+        footer=(words.say("mail_notices"), wishes_link),
     )
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from refunds.cases import store
 from refunds.cases.notice_wishes import NoticeWishes, QuietHours, Way, keep_wishes, wishes_of
+from refunds.errors import NotFound
 
 if TYPE_CHECKING:
     from refunds.database import Database
@@ -41,6 +43,22 @@ class Wishing:
             wishes = replace(before, quiet=quiet, zone=zone or before.zone)
             keep_wishes(session, customer_id, wishes, who=who, now=now)
         return wishes
+
+    def choose(
+        self, customer_id: str, way: Way, quiet: QuietHours | None, *, zone: str | None, who: str, now: datetime
+    ) -> NoticeWishes:
+        """Let both hold from now on, quiet hours on the clock of ``zone`` where it is known."""
+        with self.database.transaction() as session:
+            wishes = NoticeWishes(way, quiet, zone or wishes_of(session, customer_id).zone)
+            keep_wishes(session, customer_id, wishes, who=who, now=now)
+        return wishes
+
+    def customer_of(self, case_id: str | None) -> str:
+        """Whose case that is; raises ``NotFound``, also for None."""
+        if case_id is None:
+            raise NotFound("no case is named")
+        with self.database.reading() as session:
+            return store.get(session, case_id).customer_id
 
     def told(self, wishes: NoticeWishes) -> str:
         """The wishes as one sentence each."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from html import unescape
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +17,7 @@ from refunds.app import open_app
 from refunds.cases import store
 from refunds.cases.case import Case
 from refunds.cases.lifecycle import CaseState
+from refunds.cases.notice_wishes import NoticeWishes, QuietHours, Way
 from refunds.cases.notices import notices_of
 from refunds.cases.satisfaction import Rating, note_answer, note_asked
 from refunds.cases.tasks import list_tasks, open_task
@@ -334,6 +335,26 @@ def test_the_page_shows_what_the_customer_thought_of_it(house: DeskHouse) -> Non
     with house.app.database.transaction() as session:
         assert note_answer(session, case.case_id, Rating.OK, house.now)
     assert "<strong>So-so</strong>" in visitor.get(path).text
+
+
+def test_an_agent_sets_on_a_customers_wish_how_they_hear_from_us(house: DeskHouse) -> None:
+    case, visitor = filed(house), house.signed_in()
+    assert act(visitor, case, "notices", way="away", quiet_from="21:00", quiet_to="07:30")[0] == 303
+    page = unescape(visitor.get(f"/desk/cases/{case.case_id}?done=notices").text)
+    assert "Between 21:00 and 07:30" in page
+    assert '<option value="away" selected>' in page
+    kept = house.app.wishing.of(case.customer_id)
+    assert (kept.way, kept.quiet) == (Way.AWAY, QuietHours(time(21), time(7, 30)))
+    assert "set_notices" in audited(house, case)
+
+
+@pytest.mark.parametrize(("start", "end"), [("21:00", ""), ("08:00", "08:00"), ("99:00", "07:00")])
+def test_hours_that_are_none_are_refused_and_nothing_is_kept(house: DeskHouse, start: str, end: str) -> None:
+    case, visitor = filed(house), house.signed_in()
+    status, page = act(visitor, case, "notices", way="chat", quiet_from=start, quiet_to=end)
+    assert status == 422
+    assert "Nothing was changed: quiet hours" in page
+    assert house.app.wishing.of(case.customer_id) == NoticeWishes()
 
 
 def test_the_worker_asks_how_a_case_was_handled_that_has_ended(house: DeskHouse) -> None:

@@ -33,7 +33,10 @@ from tests.integration.test_desk_permissions import pages_of
 from web.desk.guard import COOKIE
 
 Operation = APIOperation[Any, Any, Any, Any]
-SITE_JSON = {"/chat/open", "/demo/identity", "/health", "/webhooks/backoffice", "/webhooks/rest/webhook"}
+SITE_JSON = {
+    *("/chat/open", "/demo/identity", "/health", "/notices/keep", "/notices/open"),
+    *("/webhooks/backoffice", "/webhooks/rest/webhook"),
+}
 DESK_JSON = {f"/chats/{{conversation_id}}/{act}" for act in ("say", "typing", "files")}
 NOT_HERE = ("/live", "/sign-out", "/account/password", "/agents/")
 """Endless, or the end of the session that asks; the last decides who may sign in."""

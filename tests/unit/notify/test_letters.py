@@ -17,13 +17,15 @@ from refunds.notify.sentences import paragraphs
 from tests.unit.notify.matters import AMARA, NOW, WORDS
 from tests.unit.notify.test_sentences import EXAMPLES
 
+WISHES = "https://chat.example.com/notices#link=abc"
+
 
 def letter_on(occasion: Occasion) -> Letter:
     """The mail of the example for ``occasion``."""
     about = EXAMPLES[occasion]
     values = {**about.values, "paragraphs": paragraphs(about, occasion), "facts": facts(about, occasion)}
     notice = Notice("n", "key", about.case.case_id, occasion.value, values, None, None, NOW, None)
-    return notice_letter(WORDS, notice, AMARA, "https://chat.example.com/chat#case=R-7K2MQ")
+    return notice_letter(WORDS, notice, AMARA, "https://chat.example.com/chat#case=R-7K2MQ", WISHES)
 
 
 def words_of(html: str) -> str:
@@ -38,6 +40,13 @@ def test_every_occasion_makes_a_mail_with_nothing_left_to_fill_in(occasion: Occa
     assert "R-7K2MQ" in letter.subject
     for form in (letter.subject, letter.text, words_of(letter.html)):
         assert not re.search(r"[{}]|None|\bmail_|\bnotice_", form)
+
+
+def test_below_all_else_it_leads_to_where_its_reader_says_how_to_be_told() -> None:
+    letter = letter_on(Occasion.PAID)
+    assert letter.text.endswith(f"Choose how and when you hear from us:\n{WISHES}")
+    assert f'href="{WISHES}"' in letter.html
+    assert letter.html.index(WISHES) > letter.html.index(letter.closing[-1])
 
 
 @pytest.mark.parametrize("occasion", list(Occasion))

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 from refunds.app import App
 from refunds.cases.case import Case
 from refunds.cases.lifecycle import TRANSITIONS, Event
+from refunds.cases.notice_wishes import wishes_of
 from refunds.cases.payout_failures import OTHER_ROUTES
 from refunds.days import local_day
 from refunds.desk.accounts import Agent
@@ -41,6 +42,7 @@ DONE = {
     "appeal": "The case is checked again, and the customer was told.",
     "pay": "The money is sent again by itself.",
     "assign": "The case changed hands.",
+    "notices": "The customer hears from us as they wish now.",
 }
 
 Seer = Annotated[Agent, needs(Act.SEE_CASES)]
@@ -74,6 +76,7 @@ class CasePage:
             mark = case_mark(session, case_id)
             file = case_file(session, case_id)
             agents = assignable(session)
+            wishes = wishes_of(session, file.case.customer_id)
         case = file.case
         self._app.audit.seen(agent, "see_case", now, case_id=case_id, customer_id=case.customer_id)
         values = {
@@ -81,6 +84,8 @@ class CasePage:
             "mark": mark,
             "case": case,
             "agents": agents,
+            "wishes": wishes,
+            "wishes_told": self._app.wishing.told(wishes),
             "open_acts": _open_acts(case),
             "news": _news(case, seen_version),
             "typed": typed or {},
