@@ -21,6 +21,7 @@ from refunds.tables import (
     LineRow,
     MessageRow,
     PolicyVersionRow,
+    SatisfactionRow,
 )
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -83,6 +84,7 @@ class InsightWorld:
     assessments: list[AssessmentRow] = field(default_factory=list)
     cases: list[CaseRow] = field(default_factory=list)
     events: list[CaseEventRow] = field(default_factory=list)
+    asked: list[SatisfactionRow] = field(default_factory=list)
 
     def chat_of(self, conversation_id: str) -> ConversationRow:
         return next(chat for chat in self.chats if chat.conversation_id == conversation_id)
@@ -103,7 +105,7 @@ class InsightWorld:
                 session.flush()
                 session.add_all(rows)
             session.flush()
-            session.add_all(self.events)
+            session.add_all([*self.events, *self.asked])
 
 
 def drawn(seed: int) -> InsightWorld:
@@ -237,6 +239,18 @@ def _case(world: InsightWorld, number: int) -> None:
         event.at, event.policy_version = at, "v1"
         world.events.append(event)
         at = _soon(chance, at)
+    if life and chance.random() < 0.7:
+        _asked(world, row)
+
+
+def _asked(world: InsightWorld, case: CaseRow) -> None:
+    chance = world.chance
+    row = SatisfactionRow(
+        case_id=case.case_id, customer_id=case.customer_id, channel=chance.choice([*CHANNELS, "mail"])
+    )
+    row.asked_at, row.rating = _moment(chance), chance.choice(["good", "good", "ok", "bad", None])
+    row.answered_at = row.asked_at if row.rating else None
+    world.asked.append(row)
 
 
 def _assessment(world: InsightWorld, number: int) -> None:

@@ -28,7 +28,12 @@ SCOPES = (
     scope_of(date(2026, 10, 26), "a channel that nobody uses"),
     scope_of(date(2026, 11, 5), None, date(2026, 11, 12)),
 )
-WORLDS = [("sqlite", seed) for seed in range(8)] + [("postgresql", seed) for seed in (8, 9)]
+WORLDS = [
+    *(("sqlite", seed) for seed in range(4)),
+    ("postgresql", 4),
+    *(pytest.param(("sqlite", seed), marks=pytest.mark.soak) for seed in range(5, 40)),
+    *(pytest.param(("postgresql", seed), marks=pytest.mark.soak) for seed in range(40, 45)),
+]
 Rows = list[tuple[Any, ...]]
 
 
@@ -313,6 +318,19 @@ def test_sentences_are_understood_in_doubt_or_outside(counted: Counted, scope: S
     assert [row[1:] for row in counted.rows("understanding", scope)] == rows
 
 
+@each_scope
+def test_satisfaction_is_what_those_who_were_asked_said(counted: Counted, scope: Scope) -> None:
+    asked = [each for each in counted.world.asked if is_in(each.asked_at, scope) and is_of(each.channel, scope)]
+    rows: Rows = []
+    for channel in (*sorted({each.channel for each in asked}), "all"):
+        said = [each.rating for each in asked if channel in (each.channel, "all")]
+        good, ok, bad, silent = (said.count(rating) for rating in ("good", "ok", "bad", None))
+        answered = good + ok + bad
+        shares = (part(answered, len(said)), part(good, answered))
+        rows.append((channel, good, ok, bad, silent, len(said), *shares))
+    assert counted.rows("satisfaction", scope) == rows
+
+
 def test_the_worlds_hold_something_for_every_figure(counted: Counted) -> None:
     rows = {key: counted.rows(key, SCOPES[0]) for key in FIGURES}
     assert sum(row[3] for row in rows["requests"]) > 20
@@ -322,6 +340,7 @@ def test_the_worlds_hold_something_for_every_figure(counted: Counted) -> None:
     assert sum(row[3] for row in rows["lasting"]) > 10
     assert all(row[1] for row in rows["times"])
     assert all(row[1] for row in rows["understanding"])
+    assert rows["satisfaction"][-1][5] > 5
 
 
 def test_channels_are_those_of_chats_and_of_cases(counted: Counted) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from refunds.desk.insight.chats import containment, hand_off_reasons, lasting
 from refunds.desk.insight.figure import Figure
 from refunds.desk.insight.requests import outcomes, requests
+from refunds.desk.insight.satisfaction import satisfaction
 from refunds.desk.insight.scope import Scope
 from refunds.desk.insight.times import times
 from refunds.desk.insight.understanding import understanding
@@ -23,6 +24,7 @@ FIGURES: Mapping[str, Callable[[Session, Scope], Figure]] = {
     "lasting": lasting,
     "times": times,
     "understanding": understanding,
+    "satisfaction": satisfaction,
 }
 
 
