@@ -45,6 +45,7 @@ PAGES = (
     "/chats/counts",
     "/chats/mentions",
     "/insight",
+    "/insight/sentences",
     "/chats/{chat}",
     "/chats/{chat}/said",
     "/chats/{chat}/standing",

@@ -1,4 +1,8 @@
-"""Take out of a sentence what tells who said it, so that it may be kept as an example: pure."""
+"""Take out of a sentence what tells who said it, so that it may be kept as an example: pure.
+
+Unlike a kept conversation (refunds/desk/chats/scrubbing.py), which needs no word that the assistant does not know: here
+just these are what there is to learn, so words stay, and a person reads each sentence before it is kept.
+"""
 
 from __future__ import annotations
 
