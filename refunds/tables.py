@@ -220,7 +220,7 @@ class CaseRow(Base):
     """A filed refund request. ``version`` rises with each change; a change made on an old one is refused.
 
     ``amount_minor`` is what the customer was shown, None where a person must say how much. ``assigned_to`` is the agent
-    (id) who sees to it.
+    (id) who sees to it, since ``assigned_at``.
     """
 
     __tablename__ = "cases"
@@ -252,6 +252,7 @@ class CaseRow(Base):
     first_approver: Mapped[str | None] = mapped_column(String(80))
     agreed_route: Mapped[str | None] = mapped_column(String(30))
     assigned_to: Mapped[str | None] = mapped_column(String(32))
+    assigned_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint("amount_minor IS NULL OR amount_minor > 0", name="amount_positive"),

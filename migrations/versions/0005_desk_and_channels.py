@@ -258,6 +258,24 @@ def upgrade() -> None:
     )
     _fill(people)
 
+    _hear_customers()
+    op.create_index("ix_cases_updated_at", "cases", ["updated_at"])
+
+    op.add_column("cases", sa.Column("assigned_to", sa.String(length=32), nullable=True))
+    op.add_column("cases", sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "ix_cases_assigned_to",
+        "cases",
+        ["assigned_to"],
+        sqlite_where=sa.text("assigned_to IS NOT NULL"),
+        postgresql_where=sa.text("assigned_to IS NOT NULL"),
+    )
+    queue = ["state", "verification_due", "payout_due", "statutory_due", "assigned_to", "filed_at", "case_id"]
+    op.create_index("ix_cases_queue", "cases", queue)
+
+
+def _hear_customers() -> None:
+    """What customers thought of a case, and how they wish to hear from us."""
     op.create_table(
         "satisfaction",
         sa.Column("case_id", sa.String(length=10), nullable=False),
@@ -281,18 +299,6 @@ def upgrade() -> None:
         sa.Column("changed_by", sa.String(length=80), nullable=False),
         sa.PrimaryKeyConstraint("customer_id", name=op.f("pk_notice_wishes")),
     )
-    op.create_index("ix_cases_updated_at", "cases", ["updated_at"])
-
-    op.add_column("cases", sa.Column("assigned_to", sa.String(length=32), nullable=True))
-    op.create_index(
-        "ix_cases_assigned_to",
-        "cases",
-        ["assigned_to"],
-        sqlite_where=sa.text("assigned_to IS NOT NULL"),
-        postgresql_where=sa.text("assigned_to IS NOT NULL"),
-    )
-    queue = ["state", "verification_due", "payout_due", "statutory_due", "assigned_to", "filed_at", "case_id"]
-    op.create_index("ix_cases_queue", "cases", queue)
 
 
 def _fill(people: sa.Table) -> None:
@@ -318,6 +324,7 @@ def downgrade() -> None:
     op.drop_table("satisfaction")
     op.drop_index("ix_cases_queue", table_name="cases")
     op.drop_index("ix_cases_assigned_to", table_name="cases")
+    op.drop_column("cases", "assigned_at")
     op.drop_column("cases", "assigned_to")
     op.drop_table("case_people")
     op.drop_table("saved_filters")

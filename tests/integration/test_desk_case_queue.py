@@ -60,7 +60,7 @@ def numbers(desk: ReviewDesk, wanted: Wanted, **more: str) -> list[str]:
 
 def given(desk: ReviewDesk, case: Case, agent_id: str | None) -> list[str]:
     with desk.database.transaction() as session:
-        return assign(session, [case.case_id], agent_id)
+        return assign(session, [case.case_id], agent_id, NOW)
 
 
 def test_the_day_that_the_law_sets_comes_before_a_later_target(desk: ReviewDesk) -> None:
@@ -145,6 +145,28 @@ def test_cases_of_who_is_away_or_gone_are_left_behind(desk: ReviewDesk) -> None:
         session.get_one(AgentRow, ANN).is_away = True
     with desk.database.reading() as session:
         assert left_behind(session, NOW) == [(case.case_id, ANN, "Ann")]
+
+
+def test_what_is_given_to_who_is_not_at_the_desk_waits_as_long_for_them(desk: ReviewDesk) -> None:
+    case = desk.filed()
+    with desk.database.transaction() as session:
+        session.get_one(AgentRow, ANN).seen_at = None  # never signed in
+        session.get_one(AgentRow, LEO).seen_at = NOW - timedelta(hours=8)
+    for agent_id, name in ((ANN, "Ann"), (LEO, "Leo")):
+        given(desk, case, agent_id)
+        with desk.database.reading() as session:
+            assert left_behind(session, NOW - timedelta(minutes=29)) == []
+            assert left_behind(session, NOW + timedelta(seconds=1)) == [(case.case_id, agent_id, name)]
+
+
+def test_cases_of_one_state_are_found_alone(desk: ReviewDesk) -> None:
+    fresh, taken = desk.filed(ORDINARY), desk.filed(LARGE)
+    desk.review.start(taken.case_id, who="Ann", now=LATER)
+    assert numbers(desk, Wanted(group=Group.SUBMITTED)) == [fresh.case_id]
+    assert numbers(desk, Wanted(group=Group.VERIFYING)) == [taken.case_id]
+    assert numbers(desk, Wanted(group=Group.APPEALED)) == []
+    with desk.database.reading() as session:
+        assert counts(session)[Group.SUBMITTED] == 1
 
 
 def test_an_ended_case_is_nobodys_to_be_given(desk: ReviewDesk) -> None:

@@ -26,6 +26,7 @@ from refunds.chat.file_kinds import CleanFile
 from refunds.chat.reach import BLOCKED
 from refunds.chat.transcript import Transcript
 from refunds.desk.audit import Wanted
+from refunds.desk.cases.assignment import assignable
 from refunds.desk.permissions import Role
 from refunds.outbox import DEAD
 from refunds.policy.request import Claim, NamedTime, RefundRequest
@@ -89,6 +90,11 @@ def act(visitor: Visitor, case: Case, name: str, version: int | None = None, **f
     """Status and text of an act on the case as it was read; the address it leads to, where it does."""
     answer = visitor.post(f"/desk/cases/{case.case_id}/{name}", version=str(version or case.version), **form)
     return answer.status_code, answer.headers.get("location") or unescape(answer.text)
+
+
+def _assignable(house: DeskHouse) -> list[tuple[str, str]]:
+    with house.app.database.reading() as session:
+        return assignable(session)
 
 
 def audited(house: DeskHouse, case: Case) -> list[str]:
@@ -315,6 +321,18 @@ def test_a_case_of_who_left_the_desk_goes_back_to_the_queue_once(house: DeskHous
     assert case.case_id in visitor.get("/desk/cases?seen_to_by=nobody").text
     (entry,) = house.app.audit.entries(Wanted(act="case_put_back"), 9)
     assert (entry.case_id, entry.who, entry.details) == (case.case_id, "the desk itself", {"agent": "Agent"})
+
+
+def test_whoever_says_to_be_away_is_given_no_cases(house: DeskHouse) -> None:
+    case, away, lead = filed(house), house.signed_in(), house.signed_in(Role.LEAD)
+    away.post("/desk/away", away="yes")
+    refused = away.post("/desk/cases/assign", to="me", case_ids=[case.case_id])
+    assert refused.status_code == 422
+    assert "whoever is away gets no cases" in unescape(refused.text)
+    (agent_id,) = [each for each, name in _assignable(house) if name == "Agent"]
+    assert lead.post("/desk/cases/assign", to=agent_id, case_ids=[case.case_id]).status_code == 422
+    assert case.case_id in lead.get("/desk/cases?seen_to_by=nobody").text
+    assert 'value="submitted"' in lead.get("/desk/cases").text
 
 
 def test_a_case_of_who_is_away_goes_back_at_once(house: DeskHouse) -> None:

@@ -104,14 +104,17 @@ class CaseActs:
     def assign(self, agent: Agent, case_ids: Collection[str], to: str | None, now: datetime) -> list[str]:
         """Give open cases to ``to`` (None: back to the queue); those that changed hands.
 
-        Raises ``ReviewRefused`` where somebody who may not gives them to another or takes another's away.
+        Raises ``ReviewRefused`` where somebody who may not gives them to another or takes another's away, and
+        where the receiver says to be away.
         """
         with self._database.transaction() as session:
             if not may(agent.role, Act.ASSIGN):
                 if to not in (None, agent.agent_id):
                     raise ReviewRefused("giving cases to others is a lead's to do")
                 case_ids = assignment.not_anothers(session, case_ids, agent.agent_id)
-            changed = assignment.assign(session, case_ids, to)
+            if to is not None and assignment.says_to_be_away(session, to):
+                raise ReviewRefused("whoever is away gets no cases: they would come straight back")
+            changed = assignment.assign(session, case_ids, to, now)
             for case_id in changed:
                 self._audit.note(session, agent, "assign_case", now, case_id=case_id, to=to)
         return changed
@@ -126,7 +129,7 @@ class CaseActs:
                 return 0
         with self._database.transaction() as session:
             left = {case_id: name for case_id, _, name in assignment.left_behind(session, now - LEFT_AFTER)}
-            returned = assignment.assign(session, left, None)
+            returned = assignment.assign(session, left, None, now)
             for case_id in returned:
                 self._audit.note(session, "the desk itself", "case_put_back", now, case_id=case_id, agent=left[case_id])
         return len(returned)

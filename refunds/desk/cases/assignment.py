@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from refunds.cases.lifecycle import OPEN
@@ -15,7 +15,7 @@ from refunds.tables import AgentRow, CaseRow
 _ONLY_READS = "auditor"
 
 
-def assign(session: Session, case_ids: Collection[str], agent_id: str | None) -> list[str]:
+def assign(session: Session, case_ids: Collection[str], agent_id: str | None, now: datetime) -> list[str]:
     """Give open cases to an agent, or back to the queue (None); those that changed hands.
 
     Raises ``NotFound`` for an agent who is not there or may not sign in any more.
@@ -24,7 +24,8 @@ def assign(session: Session, case_ids: Collection[str], agent_id: str | None) ->
         raise NotFound("there is no such agent, or they may not sign in any more")
     other = CaseRow.assigned_to.is_not(None) if agent_id is None else CaseRow.assigned_to.is_distinct_from(agent_id)
     given = update(CaseRow).where(CaseRow.case_id.in_(case_ids), CaseRow.state.in_(OPEN), other)
-    return list(session.scalars(given.values(assigned_to=agent_id).returning(CaseRow.case_id)))
+    changed = given.values(assigned_to=agent_id, assigned_at=agent_id and now)
+    return list(session.scalars(changed.returning(CaseRow.case_id)))
 
 
 def not_anothers(session: Session, case_ids: Collection[str], agent_id: str) -> list[str]:
@@ -48,12 +49,23 @@ def assignable(session: Session) -> list[tuple[str, str]]:
 
 
 def left_behind(session: Session, unseen_since: datetime) -> list[tuple[str, str, str]]:
-    """Open cases of somebody who is away, may not sign in any more or was not seen since: case, agent's id and name."""
-    gone = or_(AgentRow.is_away, AgentRow.disabled_at.is_not(None), AgentRow.seen_at < unseen_since)
+    """Open cases of somebody who is away, may not sign in any more or was not seen since: case, agent's id and name.
+
+    What was given to somebody who is not at the desk waits as long for them.
+    """
+    unseen = or_(AgentRow.seen_at.is_(None), AgentRow.seen_at < unseen_since)
+    given_before = or_(CaseRow.assigned_at.is_(None), CaseRow.assigned_at < unseen_since)
+    gone = or_(AgentRow.is_away, AgentRow.disabled_at.is_not(None), and_(unseen, given_before))
     theirs = select(CaseRow.case_id, AgentRow.agent_id, AgentRow.name).join(
         AgentRow, AgentRow.agent_id == CaseRow.assigned_to
     )
     return list(session.execute(theirs.where(CaseRow.state.in_(OPEN), gone)))
+
+
+def says_to_be_away(session: Session, agent_id: str) -> bool:
+    """Whether an agent says that they are away: what is given to them comes straight back."""
+    row = session.get(AgentRow, agent_id)
+    return row is not None and row.is_away
 
 
 def _is_at_work(session: Session, agent_id: str) -> bool:

@@ -15,7 +15,7 @@ MOST_PAGES = 10_000
 
 
 class Group(StrEnum):
-    """Cases that wait for the same side."""
+    """Cases that wait for the same side; then those of one state, where a side has several."""
 
     OPEN = "open"
     CHECK = "check"  # for us to decide
@@ -24,6 +24,12 @@ class Group(StrEnum):
     PAID = "paid"
     ENDED = "ended"
     ALL = "all"
+    SUBMITTED = "submitted"
+    VERIFYING = "verifying"
+    APPEALED = "appealed"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
 
 
 class Due(StrEnum):
@@ -52,6 +58,12 @@ STATES: Mapping[Group, frozenset[CaseState]] = {
     Group.PAID: frozenset({CaseState.PAID}),
     Group.ENDED: frozenset(CaseState) - OPEN,
     Group.ALL: frozenset(CaseState),
+    Group.SUBMITTED: frozenset({CaseState.SUBMITTED}),
+    Group.VERIFYING: frozenset({CaseState.VERIFYING}),
+    Group.APPEALED: frozenset({CaseState.APPEALED}),
+    Group.REJECTED: frozenset({CaseState.REJECTED}),
+    Group.WITHDRAWN: frozenset({CaseState.WITHDRAWN}),
+    Group.CLOSED: frozenset({CaseState.CLOSED}),
 }
 
 
