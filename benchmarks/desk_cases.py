@@ -64,7 +64,7 @@ async def _ask(app: App, case_id: str) -> None:
         f"bench{time.time_ns()}@desk.example", f"Bench {time.time_ns()}", Role.LEAD, None, now, by="bench"
     )
     key = app.desk_sessions.begin(agent, now, how="bench")
-    transport = httpx.ASGITransport(desk(app, MagicMock()))
+    transport = httpx.ASGITransport(desk(app, MagicMock(), MagicMock()))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", cookies={COOKIE: key}) as http:
         for page in PAGES:
             took = [await _milliseconds(http, page.format(case=case_id)) for _ in range(TIMES)]

@@ -69,7 +69,7 @@ async def _ask(app: App, chat: str) -> None:
     now, name = datetime.now(UTC), f"Bench {time.time_ns()}"
     agent = app.accounts.add(f"{secrets.token_hex(4)}@desk.example", name, Role.LEAD, None, now, by="bench")
     key = app.desk_sessions.begin(agent, now, how="bench")
-    transport = httpx.ASGITransport(desk(app, MagicMock()))
+    transport = httpx.ASGITransport(desk(app, MagicMock(), MagicMock()))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", cookies={COOKIE: key}) as http:
         for page in PAGES:
             took = [await _milliseconds(http, page.format(chat=chat)) for _ in range(TIMES)]

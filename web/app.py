@@ -20,6 +20,7 @@ from refunds.chat.turns import Progress, Turns
 from refunds.errors import DatabaseUnavailable
 from refunds.handoff import Desk
 from web import site
+from web.alarms import Alarms
 from web.chat_page import ChatPage
 from web.connectors.carry_on import CarryOnCodes
 from web.connectors.files import Files
@@ -71,14 +72,14 @@ def build(app: App) -> FastAPI:
         await engine.close()
 
     api = FastAPI(title="JJSG refunds", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    metrics = Metrics(app, engine)
-    api.include_router(metrics.router)
-    api.include_router(Health(app.database, transcript, engine, metrics).router)
+    alarms = Alarms(app, engine)
+    api.include_router(Metrics(alarms).router)
+    api.include_router(Health(app.database, transcript, alarms).router)
     api.include_router(Webhooks(app.database, settings.webhook_secret).router)
     api.mount("/socket.io", website.asgi)
     for channel in channels:
         api.include_router(channel.router)
-    api.mount("/desk", desk_pages(app, turns))
+    api.mount("/desk", desk_pages(app, turns, alarms))
     api.include_router(ChatPage(app.reopening, settings.secret).router)
     api.include_router(NoticesPage(app).router)
     api.mount("/chat/carry-on", codes.asgi)

@@ -9,12 +9,11 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from refunds.cases.tasks import list_tasks
-from refunds.chat.engine import EngineClient
 from refunds.chat.transcript import Transcript
 from refunds.database import Database
 from refunds.errors import DatabaseUnavailable
 from refunds.outbox import DEAD
-from web.metrics import Metrics
+from web.alarms import Alarms
 
 
 class Health:
@@ -23,25 +22,25 @@ class Health:
     What waits for a person is counted and changes no status: this process serves all the same.
     """
 
-    def __init__(self, database: Database, transcript: Transcript, engine: EngineClient, metrics: Metrics) -> None:
+    def __init__(self, database: Database, transcript: Transcript, alarms: Alarms) -> None:
         self._database = database
         self._transcript = transcript
-        self._engine = engine
-        self._metrics = metrics
+        self._alarms = alarms
         self.router = APIRouter()
         self.router.add_api_route("/health", self.report, methods=["GET"])
 
     async def report(self, response: Response) -> dict[str, Any]:
         """How the database and the engine stand now."""
         database = await asyncio.to_thread(self._transcript.answers)
-        engine = await self._engine.is_answering(datetime.now(UTC))
+        looked = await self._alarms.look(datetime.now(UTC))
+        engine = looked.engine_answers
         response.status_code = 200 if database else 503
         return {
             "status": "ok" if database and engine else "degraded" if database else "down",
             "database": "ok" if database else "no answer",
             "engine": "ok" if engine else "no answer",
             **await asyncio.to_thread(self._what_waits_for_a_person),
-            **await asyncio.to_thread(self._alarms, datetime.now(UTC)),
+            "alarms": dict(looked.raised),
         }
 
     def _what_waits_for_a_person(self) -> dict[str, int]:
@@ -52,8 +51,3 @@ class Health:
         except DatabaseUnavailable:
             return {}
         return {"open_tasks": len(tasks), "dead_letters": sum(task.kind == DEAD for task in tasks)}
-
-    def _alarms(self, now: datetime) -> dict[str, dict[str, str]]:
-        """What is wrong, by name, in a sentence each; nothing without a database."""
-        standing = self._metrics.standing(now)
-        return {} if standing is None else {"alarms": dict(standing.alarms(desk_open=self._metrics.desk_is_open(now)))}

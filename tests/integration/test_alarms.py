@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -15,9 +16,10 @@ from refunds.cases.payout_store import change_payout
 from refunds.chat.lines import NOTICE, add_lines
 from refunds.chat.message import Reply
 from refunds.database import Database
-from refunds.desk.insight.alarms import standing
+from refunds.desk.insight.alarms import ALARMS, alarms, standing
 from refunds.tables import AgentRow, ConversationRow, OutboxRow
 from tests.chat_house import ChatHouse, served
+from tests.desk_house import desk_house
 from tests.integration.filing_world import NOW
 from tests.integration.payout_rows import stored_payout
 
@@ -99,7 +101,8 @@ def test_an_alarm_is_raised_by_what_it_names(
     with database.transaction() as session:
         happens(session)
     with database.reading() as session:
-        assert set(standing(session, NOW, gone_after=GONE_AFTER).alarms(desk_open=True)) == raised
+        stands = standing(session, NOW, gone_after=GONE_AFTER)
+    assert set(alarms(stands, desk_open=True, engine_answers=True)) == raised
 
 
 def test_a_payout_that_billing_has_is_without_news_after_three_days(database: Database) -> None:
@@ -108,7 +111,8 @@ def test_a_payout_that_billing_has_is_without_news_after_three_days(database: Da
 
     def raised() -> set[str]:
         with database.reading() as session:
-            return set(standing(session, late, gone_after=GONE_AFTER).alarms(desk_open=True))
+            stands = standing(session, late, gone_after=GONE_AFTER)
+        return set(alarms(stands, desk_open=True, engine_answers=True))
 
     assert raised() == set()
     with database.transaction() as session:
@@ -120,7 +124,14 @@ def test_nobody_needs_to_be_there_while_the_desk_is_closed(database: Database) -
     with database.transaction() as session:
         waiting(session)
     with database.reading() as session:
-        assert standing(session, NOW, gone_after=GONE_AFTER).alarms(desk_open=False) == {}
+        stands = standing(session, NOW, gone_after=GONE_AFTER)
+    assert alarms(stands, desk_open=False, engine_answers=True) == {}
+
+
+@pytest.mark.parametrize("engine_answers", [True, False])
+def test_a_silent_engine_and_a_silent_database_are_alarms_of_their_own(engine_answers: bool) -> None:
+    up = alarms(None, desk_open=True, engine_answers=engine_answers)
+    assert list(up) == ["database_silent", *(() if engine_answers else ("engine_silent",))]
 
 
 def test_operators_read_alarms_on_health_and_as_metrics(chat_on_file: ChatHouse) -> None:
@@ -134,3 +145,42 @@ def test_operators_read_alarms_on_health_and_as_metrics(chat_on_file: ChatHouse)
     lines = metrics.text.splitlines()
     for expected in ("refunds_outbox_overdue 1", "refunds_engine_answers 1", "refunds_database_answers 1"):
         assert expected in lines
+    shown = [line for line in lines if line.startswith("refunds_alarm{")]
+    assert shown == [f'refunds_alarm{{name="{name}"}} {int(name == "outbox_stuck")}' for name in ALARMS]
+
+
+def test_the_desk_shows_what_is_up_where_work_begins(chat_on_file: ChatHouse) -> None:
+    with desk_house(chat_on_file.app) as desk:
+        agent = desk.signed_in()
+        for page in ("/desk/tasks", "/desk/cases", "/desk/chats"):
+            assert 'hx-get="/desk/alarms" hx-trigger="load' in agent.get(page).text
+        assert agent.get("/desk/alarms").text.strip() == ""
+        with desk.app.database.transaction() as session:
+            overdue(session)
+        assert "1 effects are overdue: is a worker running?" in agent.get("/desk/alarms").text
+
+
+def test_an_engine_that_does_not_answer_is_told_on_health_as_a_metric_and_at_the_desk(
+    chat_on_file: ChatHouse,
+) -> None:
+    chat_on_file.engine.answer = lambda _: 500
+    with served(chat_on_file.app) as url:
+        health = requests.get(f"{url}/health", timeout=10).json()
+        metrics = requests.get(f"{url}/metrics", timeout=10).text
+    with desk_house(chat_on_file.app) as desk:
+        shown = desk.signed_in().get("/desk/alarms").text
+    assert health["status"] == "degraded"
+    assert health["alarms"] == {"engine_silent": "The engine does not answer: messages are kept and answered later."}
+    assert 'refunds_alarm{name="engine_silent"} 1' in metrics
+    assert "The engine does not answer" in shown
+
+
+def test_a_database_that_does_not_answer_is_an_alarm_too(chat_on_file: ChatHouse) -> None:
+    nowhere = Database("postgresql://127.0.0.1:1/nothing")
+    with served(replace(chat_on_file.app, database=nowhere)) as url:
+        health = requests.get(f"{url}/health", timeout=10)
+        metrics = requests.get(f"{url}/metrics", timeout=10).text
+    nowhere.close()
+    assert (health.status_code, set(health.json()["alarms"])) == (503, {"database_silent"})
+    assert 'refunds_alarm{name="database_silent"} 1' in metrics
+    assert "refunds_database_answers 0" in metrics

@@ -40,21 +40,41 @@ class Standing:
     agents_here: int
     late_chats: int
 
-    def alarms(self, *, desk_open: bool) -> Mapping[str, str]:
-        """What is wrong by name, each with what to do; a line without agents is none while the desk is closed."""
-        told = {
-            "outbox_stuck": self.outbox_overdue and f"{self.outbox_overdue} effects are overdue: is a worker running?",
-            "dead_letters": self.dead_letters and f"{self.dead_letters} effects were given up: see Tasks.",
-            "payouts_without_news": self.payouts_without_news
-            and f"{self.payouts_without_news} payouts have had no news for three days: ask billing.",
-            "queue_without_agents": desk_open
-            and not self.agents_here
-            and self.waiting_chats
-            and f"{self.waiting_chats} chats wait and nobody is at the desk.",
-            "lines_late": self.late_chats
-            and f"Slack or Telegram takes no lines in {self.late_chats} chats: ask `refunds channels ... status`.",
-        }
-        return {name: sentence for name, sentence in told.items() if isinstance(sentence, str)}
+
+ALARMS = (
+    *("database_silent", "engine_silent", "outbox_stuck", "dead_letters", "payouts_without_news"),
+    *("queue_without_agents", "lines_late"),
+)
+
+
+def alarms(standing: Standing | None, *, desk_open: bool, engine_answers: bool) -> Mapping[str, str]:
+    """What is wrong by its name of ``ALARMS``, each with what to do; ``standing`` None: the database does not answer.
+
+    A line without agents is none while the desk is closed.
+    """
+    told: dict[str, str | bool] = {
+        "engine_silent": not engine_answers and "The engine does not answer: messages are kept and answered later."
+    }
+    if standing is None:
+        told["database_silent"] = "The database does not answer: nothing comes in and nothing is carried out."
+    else:
+        told |= _told(standing, desk_open=desk_open)
+    return {name: sentence for name in ALARMS if isinstance(sentence := told.get(name), str)}
+
+
+def _told(standing: Standing, *, desk_open: bool) -> dict[str, str | bool]:
+    """A sentence for each alarm that is up; False for another."""
+    overdue, dead, quiet = standing.outbox_overdue, standing.dead_letters, standing.payouts_without_news
+    late = standing.late_chats
+    is_unmanned = desk_open and not standing.agents_here and standing.waiting_chats > 0
+    return {
+        "outbox_stuck": overdue > 0 and f"{overdue} effects are overdue: is a worker running?",
+        "dead_letters": dead > 0 and f"{dead} effects were given up: see Tasks.",
+        "payouts_without_news": quiet > 0 and f"{quiet} payouts have had no news for three days: ask billing.",
+        "queue_without_agents": is_unmanned and f"{standing.waiting_chats} chats wait and nobody is at the desk.",
+        "lines_late": late > 0
+        and f"Slack or Telegram takes no lines in {late} chats: ask `refunds channels ... status`.",
+    }
 
 
 def standing(session: Session, now: datetime, *, gone_after: timedelta) -> Standing:

@@ -12,7 +12,6 @@ from refunds.app import App
 from refunds.cases.tasks import list_tasks, newest_done
 from refunds.desk.accounts import Agent
 from refunds.desk.cases.task_words import task_words
-from refunds.desk.insight.alarms import standing
 from refunds.desk.permissions import Act
 from web.desk.guard import needs
 from web.desk.pages import render
@@ -35,14 +34,12 @@ class TaskPages:
         self.router.add_api_route("/tasks/{task_id}/retry", self._retry, methods=["POST"])
 
     def _show(self, request: Request, agent: Seer, which: str = "open", done: str = "") -> Response:
-        now, settings = datetime.now(UTC), self._app.settings
+        now = datetime.now(UTC)
         with self._app.database.reading() as session:
-            stands = standing(session, now, gone_after=settings.desk_targets.gone_after)
             tasks = newest_done(session, MOST_DONE) if which == "done" else list_tasks(session)
         self._app.audit.seen(agent, "see_tasks", now)
-        alarms = stands.alarms(desk_open=settings.desk_hours.is_open(now, self._app.calendars))
         rows = [(task, task_words(task.kind, task.details)) for task in tasks]
-        return render(request, "cases/tasks.html", rows=rows, alarms=alarms, which=which, said=_DONE.get(done, ""))
+        return render(request, "cases/tasks.html", rows=rows, which=which, said=_DONE.get(done, ""))
 
     def _finish(self, task_id: str, agent: Doer) -> Response:
         self._app.case_acts.finish_task(agent, task_id, datetime.now(UTC))
