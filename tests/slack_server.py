@@ -60,6 +60,7 @@ class SlackServer:
     errors: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     token_seconds: int = 43_200
     slow_users: threading.Event | None = None
+    shared: list[tuple[str, str | None, str, bytes]] = field(default_factory=list)
     files_at: str | None = None
     acknowledged: list[Payload] = field(default_factory=list)
     scopes: frozenset[str] = frozenset({"im:history"})
@@ -217,6 +218,8 @@ class SlackServer:
                 "conversations.replies": self._replies,
                 "users.info": self._user,
                 "files.info": self._file,
+                "files.getUploadURLExternal": self._upload_address,
+                "files.completeUploadExternal": self._share,
                 "views.publish": self._publish,
                 "apps.connections.open": self._connect,
                 "oauth.v2.access": self._rotate,
@@ -309,6 +312,25 @@ class SlackServer:
         where = f"{self.files_at or self.url}/files-pri/{file_id}/{name}"
         return {"file": {"id": file_id, "name": name, "size": len(content), "url_private_download": where}}
 
+    def _upload_address(self, arguments: Payload) -> Payload:
+        """reference/methods/files.getUploadURLExternal: the name and the length in bytes."""
+        if not arguments.get("filename") or int(arguments.get("length", 0)) < 1:
+            raise Refusal("invalid_arguments")
+        file_id = f"F{secrets.token_hex(5).upper()}"
+        self.files[file_id] = (arguments["filename"], b"")
+        return {"upload_url": f"{self.url}/upload/{file_id}", "file_id": file_id}
+
+    def _share(self, arguments: Payload) -> Payload:
+        """reference/methods/files.completeUploadExternal: files that were uploaded, into a conversation."""
+        if arguments.get("channel_id", "?")[0] not in "CDG":
+            raise Refusal("channel_not_found")
+        for file in arguments["files"]:
+            name, content = self.files.get(file["id"], ("", b""))
+            if not content:
+                raise Refusal("file_not_found")
+            self.shared.append((arguments["channel_id"], arguments.get("thread_ts"), name, content))
+        return {"files": arguments["files"]}
+
     def _publish(self, arguments: Payload) -> Payload:
         """reference/methods/views.publish."""
         if not arguments.get("user_id", "").startswith("U"):
@@ -370,6 +392,11 @@ def _handler(slack: SlackServer) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            if self.path.startswith("/upload/"):
+                file_id = self.path.removeprefix("/upload/")
+                slack.files[file_id] = (slack.files[file_id][0], body)
+                self._raw(200, f"OK - {len(body)}".encode(), "text/plain")
+                return
             method = self.path.removeprefix("/api/")
             slack.calls[method] += 1
             if slack.limits[method] > 0:

@@ -20,7 +20,16 @@ UNREACHABLE = 3
 DEADLINE = 10
 # docs/channels/slack-manifest.yml asks for the same.
 SCOPES = frozenset(
-    {"app_mentions:read", "chat:write", "commands", "files:read", "im:history", "im:write", "users:read"}
+    {
+        "app_mentions:read",
+        "chat:write",
+        "commands",
+        "files:read",
+        "files:write",
+        "im:history",
+        "im:write",
+        "users:read",
+    }
 )
 
 

@@ -138,12 +138,12 @@ def test_files_of_both_sides_are_shown_safely(chat_on_file: ChatHouse, ann: Visi
 def test_where_no_files_go_none_is_taken_and_the_page_says_so(chat_on_file: ChatHouse, ann: Visitor) -> None:
     chat = waiting_chat(chat_on_file)
     with chat_on_file.app.database.transaction() as session:
-        session.get_one(ConversationRow, chat).channel = "slack"
+        session.get_one(ConversationRow, chat).channel = "phone"
     ann.post(f"/desk/chats/{chat}/take")
-    assert "Slack takes no files from here" in ann.get(f"/desk/chats/{chat}").text
+    assert "Phone takes no files from here" in ann.get(f"/desk/chats/{chat}").text
     body = {"csrf": ann.csrf, "sent_key": "12345678", "text": "look", "files": ["0" * 32]}
     refused = ann.ask("POST", f"/desk/chats/{chat}/say", headers=JSON, data=body)
-    assert (refused.status_code, "cannot be sent to Slack" in refused.json()["why"]) == (409, True)
+    assert (refused.status_code, "cannot be sent to Phone" in refused.json()["why"]) == (409, True)
 
 
 def test_a_lead_assigns_and_an_agent_may_not(chat_on_file: ChatHouse, desk: DeskHouse, ann: Visitor) -> None:

@@ -11,14 +11,18 @@ from urllib.parse import urlencode
 
 import pytest
 import requests
+from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from refunds.carry_on import CarryOn
+from refunds.chat.file_kinds import CleanFile
+from refunds.desk.permissions import Role
 from refunds.slack_settings import read_slack_settings
+from refunds.tables import DeliveryRow
 from tests.chat_house import ChatHouse, database_down, served
 from tests.fake_engine import echo, says
 from tests.slack_house import AMARA, BEN, SlackHouse, slack_house
-from tests.slack_server import TEAM
+from tests.slack_server import TEAM, Lost
 from tests.world import wait_until
 
 
@@ -227,6 +231,45 @@ def test_nothing_but_the_general_word_ever_goes_to_a_channel(house: SlackHouse) 
     house.chat.agent_says(house.conversation(), "Your case R-K7M2X is approved")
     house.hears(house.words("utter_slack_welcome"), "1: still there?", "Your case R-K7M2X is approved")
     assert len(house.slack.texts("C0GENERAL")) == 1
+
+
+def agent_sends(house: SlackHouse, *lines: tuple[str, str]) -> None:
+    """An agent takes the chat and sends a file with each line: (name and content, words)."""
+    app, chat, now = house.chat.app, house.conversation(), datetime.now(UTC)
+    agent = app.accounts.add("ann@desk.example", "Ann", Role.AGENT, None, now, by="a test")
+    app.chat_holding.take(agent, chat, now)
+    for name, words in lines:
+        file = app.attachments.receive_of_agent(chat, CleanFile(f"{name}.txt", "text/plain", name.encode()), now)
+        app.chat_writing.say(agent, chat, name, words, now, files=[file.attachment_id])
+
+
+def test_an_agents_files_are_shared_before_their_words_or_their_names(house: SlackHouse) -> None:
+    house.say("hello")
+    house.hears("1: hello")
+    agent_sends(house, ("k1", "Here are the terms."), ("k2", ""))
+    wait_until(lambda: house.slack.texts()[-2:] == ["Ann: Here are the terms.", "Ann: k2.txt"])
+    direct = house.slack.direct(AMARA)
+    assert house.slack.shared == [(direct, None, "k1.txt", b"k1"), (direct, None, "k2.txt", b"k2")]
+
+
+def test_a_file_is_shared_once_where_the_words_behind_it_were_not_taken_at_first(house: SlackHouse) -> None:
+    house.say("hello")
+    house.hears("1: hello")
+    house.slack.lost["chat.postMessage"] = Lost(2, done=True)
+    agent_sends(house, ("k1", "Here are the terms."))
+    wait_until(lambda: "Ann: Here are the terms." in house.slack.texts())
+    assert len(house.slack.shared) == 1
+
+
+def test_without_the_scope_for_files_the_line_says_at_the_desk_what_is_missing(house: SlackHouse) -> None:
+    house.say("hello")
+    house.hears("1: hello")
+    house.slack.errors["files.getUploadURLExternal"].append("missing_scope")
+    agent_sends(house, ("k1", "Here are the terms."), ("k2", "And these."))
+    wait_until(lambda: house.slack.texts()[-1:] == ["Ann: And these."])
+    with house.chat.app.database.reading() as session:
+        [failed] = session.scalars(select(DeliveryRow).where(DeliveryRow.state == "failed"))
+        assert failed.why == "missing_scope: files:write"
 
 
 def test_a_thread_in_the_direct_message_is_answered_in_the_thread(house: SlackHouse) -> None:

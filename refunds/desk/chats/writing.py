@@ -22,7 +22,7 @@ from refunds.desk.chats.holding import refuse_unless_held
 from refunds.errors import NotFound, NothingSaid
 from refunds.tables import LineRow
 
-NO_FILES_TO = frozenset({"slack", "phone", "mail"})
+NO_FILES_TO = frozenset({"phone", "mail"})
 """Channels that do not bring the customer an agent's files."""
 
 

@@ -153,6 +153,18 @@ class SlackApi:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise SlackUnavailable("Slack does not give the file") from error
 
+    async def upload(self, url: str, content: bytes) -> None:
+        """Bring a file's content to the address that Slack gave for it. Raises as ``fetch``."""
+        if not _is_slacks(url, self._settings.api):
+            raise SlackRefused("file_goes_elsewhere")
+        assert self._session is not None
+        try:
+            async with self._session.post(url, data=content, allow_redirects=False) as response:
+                if response.status != 200:
+                    raise SlackUnavailable("Slack does not take the file")
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise SlackUnavailable("Slack does not take the file") from error
+
     def client(self, token: str | None = None) -> AsyncWebClient:
         """Slack's own client on our connections; it repeats nothing by itself."""
         return AsyncWebClient(token=token, base_url=self._settings.api, session=self._session, retry_handlers=[])
@@ -182,7 +194,9 @@ class SlackApi:
 
 
 # Methods that take form fields only (docs.slack.dev/apis/web-api: JSON is for methods that write).
-_READS = frozenset({"conversations.history", "conversations.replies", "users.info", "files.info"})
+_READS = frozenset(
+    {"conversations.history", "conversations.replies", "users.info", "files.info", "files.getUploadURLExternal"}
+)
 
 
 def _is_slacks(url: str, api: str) -> bool:

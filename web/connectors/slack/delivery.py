@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from refunds.chat.lines import NOTICE
@@ -14,6 +15,7 @@ from web.connectors.slack.api import SlackApi, SlackRefused, SlackUnavailable
 from web.connectors.slack.blocks import in_text_alone, message_of
 from web.connectors.slack.events import thread_of
 from web.connectors.slack.people import People
+from web.connectors.slack.sharing import SlackSharing
 
 EVENT_TYPE = "refund_line"
 LOOKED_BACK = 100
@@ -40,17 +42,27 @@ _OF_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_t
 class SlackDelivery:
     """What the sender asks: ``send`` a line, ``find`` one that may have been sent."""
 
-    def __init__(self, api: SlackApi, people: People, transcript: Transcript, words: Words) -> None:
+    def __init__(
+        self, api: SlackApi, people: People, transcript: Transcript, words: Words, sharing: SlackSharing
+    ) -> None:
         self._api = api
+        self._sharing = sharing
         self._people = people
         self._transcript = transcript
         self._words = words
 
     async def send(self, where: Addressed, line: Line) -> str:
-        """Post a line; gives ``channel:ts``. Raises ``NotTaken`` and ``Refused``; all else leaves it unknown."""
+        """Post a line behind its files; gives ``channel:ts``.
+
+        The words come last, for they can be looked up: where they stand, all does.
+        Raises ``NotTaken`` and ``Refused``; all else leaves it unknown.
+        """
         place = await self._place(where, line)
+        line = line if line.text else replace(line, text=", ".join(file.name for file in line.files))
         message = message_of(line, self._words)
         try:
+            for file in line.files[len(where.taken) :]:
+                await where.took(await self._sharing.share(place, line.conversation_id, file))
             try:
                 answer = await self._post(place, line, message)
             except SlackRefused as error:

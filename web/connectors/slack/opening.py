@@ -24,6 +24,7 @@ from web.connectors.slack.events import CHANNEL
 from web.connectors.slack.files import SlackFiles
 from web.connectors.slack.home import Home
 from web.connectors.slack.people import People
+from web.connectors.slack.sharing import SlackSharing
 
 _log = structlog.get_logger()
 
@@ -55,7 +56,7 @@ def open_slack(app: App, turns: Turns, transcript: Transcript) -> Slack | None:
         return None
     api = SlackApi(settings, ChannelSecrets(app.database, app.settings.secret))
     people = People(api)
-    delivery = SlackDelivery(api, people, transcript, app.words)
+    delivery = SlackDelivery(api, people, transcript, app.words, SlackSharing(api, app.attachments.find_in))
     sender = Sender(CHANNEL, Deliveries(app.database), delivery.send, delivery.find)
     turns.watch(sender.on_progress)
     zone = app.settings.desk_hours.zone
