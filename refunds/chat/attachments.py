@@ -176,6 +176,12 @@ def join_line(session: Session, conversation_id: str, number: int, attachment_id
         row.line_number = number
 
 
+def move_files(session: Session, conversation_id: str, number: int, to: int) -> None:
+    """An agent's files that went out with the line ``number`` go with the line ``to`` instead."""
+    mine = (AttachmentRow.conversation_id == conversation_id) & (AttachmentRow.line_number == number)
+    session.execute(update(AttachmentRow).where(mine).values(line_number=to))
+
+
 def files_of_lines(session: Session, conversation_id: str) -> dict[int, tuple[Attachment, ...]]:
     """The agents' files of a conversation by the number of the line that they went out with."""
     query = select(AttachmentRow).where(

@@ -11,7 +11,7 @@ from PIL import Image
 from refunds.desk.audit import Wanted
 from refunds.desk.chats.agreed import Agreed
 from refunds.desk.permissions import Role
-from refunds.tables import ConversationRow, HandOffRow
+from refunds.tables import ConversationRow, DeliveryRow, HandOffRow
 from tests.chat_house import ChatHouse
 from tests.desk_house import DeskHouse, Visitor
 from tests.fake_engine import needs_person, says
@@ -133,6 +133,26 @@ def test_files_of_both_sides_are_shown_safely(chat_on_file: ChatHouse, ann: Visi
     assert ann.get(f"/desk/chats/{other}/files/{sent['id']}").status_code == 404
     refused = ann.ask("POST", f"/desk/chats/{chat}/files", headers=headers, files={"file": ("x.exe", b"MZ\x00\x01")})
     assert refused.status_code == 422
+
+
+def test_a_line_that_the_channel_refused_can_be_sent_again_by_who_holds_the_chat(
+    chat_on_file: ChatHouse, ann: Visitor, ben: Visitor
+) -> None:
+    chat = waiting_chat(chat_on_file)
+    ann.post(f"/desk/chats/{chat}/take")
+    ann.post(f"/desk/chats/{chat}/say", sent_key="12345678", text="Are you there?")
+    number = chat_on_file.lines(chat)[-1].number
+    again = f"/desk/chats/{chat}/lines/{number}/again"
+    assert ann.post(again).status_code == 404  # nobody refused it
+    with chat_on_file.app.database.transaction() as session:
+        session.add(
+            DeliveryRow(conversation_id=chat, number=number, state="failed", attempts=1, unknown=0, why="blocked")
+        )
+    assert again in ann.get(f"/desk/chats/{chat}/said").text
+    assert again not in ben.get(f"/desk/chats/{chat}/said").text
+    assert ben.post(again).status_code == 409
+    assert ann.post(again).status_code == ann.post(again).status_code == 303
+    assert chat_on_file.heard(chat).count("Are you there?") == 2
 
 
 def test_where_no_files_go_none_is_taken_and_the_page_says_so(chat_on_file: ChatHouse, ann: Visitor) -> None:

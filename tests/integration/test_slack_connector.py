@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 
 from refunds.carry_on import CarryOn
 from refunds.chat.file_kinds import CleanFile
+from refunds.desk.accounts import Agent
 from refunds.desk.permissions import Role
 from refunds.slack_settings import read_slack_settings
 from refunds.tables import DeliveryRow
@@ -233,7 +234,7 @@ def test_nothing_but_the_general_word_ever_goes_to_a_channel(house: SlackHouse) 
     assert len(house.slack.texts("C0GENERAL")) == 1
 
 
-def agent_sends(house: SlackHouse, *lines: tuple[str, str]) -> None:
+def agent_sends(house: SlackHouse, *lines: tuple[str, str]) -> Agent:
     """An agent takes the chat and sends a file with each line: (name and content, words)."""
     app, chat, now = house.chat.app, house.conversation(), datetime.now(UTC)
     agent = app.accounts.add("ann@desk.example", "Ann", Role.AGENT, None, now, by="a test")
@@ -241,6 +242,7 @@ def agent_sends(house: SlackHouse, *lines: tuple[str, str]) -> None:
     for name, words in lines:
         file = app.attachments.receive_of_agent(chat, CleanFile(f"{name}.txt", "text/plain", name.encode()), now)
         app.chat_writing.say(agent, chat, name, words, now, files=[file.attachment_id])
+    return agent
 
 
 def test_an_agents_files_are_shared_before_their_words_or_their_names(house: SlackHouse) -> None:
@@ -261,15 +263,19 @@ def test_a_file_is_shared_once_where_the_words_behind_it_were_not_taken_at_first
     assert len(house.slack.shared) == 1
 
 
-def test_without_the_scope_for_files_the_line_says_at_the_desk_what_is_missing(house: SlackHouse) -> None:
+def test_without_the_scope_for_files_the_desk_hears_what_is_missing_and_may_send_again(house: SlackHouse) -> None:
     house.say("hello")
     house.hears("1: hello")
     house.slack.errors["files.getUploadURLExternal"].append("missing_scope")
-    agent_sends(house, ("k1", "Here are the terms."), ("k2", "And these."))
+    agent = agent_sends(house, ("k1", "Here are the terms."), ("k2", "And these."))
     wait_until(lambda: house.slack.texts()[-1:] == ["Ann: And these."])
     with house.chat.app.database.reading() as session:
         [failed] = session.scalars(select(DeliveryRow).where(DeliveryRow.state == "failed"))
         assert failed.why == "missing_scope: files:write"
+    app, chat = house.chat.app, house.conversation()
+    numbers = {app.chat_writing.say_again(agent, chat, failed.number, datetime.now(UTC)) for _ in range(2)}
+    wait_until(lambda: house.slack.texts()[-1:] == ["Ann: Here are the terms."])
+    assert (len(numbers), [name for _, _, name, _ in house.slack.shared]) == (1, ["k2.txt", "k1.txt"])
 
 
 def test_a_thread_in_the_direct_message_is_answered_in_the_thread(house: SlackHouse) -> None:

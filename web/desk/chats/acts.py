@@ -48,6 +48,7 @@ class ChatActs:
             ("hand-back", self._hand_back),
             ("close", self._close),
             ("say", self._say),
+            ("lines/{number}/again", self._say_again),
             ("typing", self._typing),
             ("note", self._note),
             ("files", self._send_file),
@@ -86,7 +87,7 @@ class ChatActs:
         return await self._done(request, agent, conversation_id, self._app.chat_holding.close, resolution)
 
     async def _done(
-        self, request: Request, agent: Agent, conversation_id: str, act: Callable[..., None], *how: Any
+        self, request: Request, agent: Agent, conversation_id: str, act: Callable[..., object], *how: Any
     ) -> Response:
         try:
             await asyncio.to_thread(act, agent, conversation_id, *how, datetime.now(UTC))
@@ -114,6 +115,9 @@ class ChatActs:
             return await self._pages.page(request, agent, conversation_id, refused=str(error))
         self._turns.tell(conversation_id, Progress.SAID)
         return JSONResponse({"number": number}) if _is_script(request) else _back(conversation_id, "#write")
+
+    async def _say_again(self, request: Request, agent: Writes, conversation_id: ChatId, number: int) -> Response:
+        return await self._done(request, agent, conversation_id, self._app.chat_writing.say_again, number)
 
     async def _typing(self, agent: Writes, conversation_id: ChatId) -> Response:
         self._turns.tell(conversation_id, Progress.AGENT_WRITES)
