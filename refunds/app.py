@@ -35,6 +35,7 @@ from refunds.notify import Mailer, mailer_for
 from refunds.notify.identity_mails import IdentityMails
 from refunds.notify.mails import NoticeMails
 from refunds.notify.notices import Notices
+from refunds.notify.opinion_mails import OpinionMails
 from refunds.notify.opinions import Opinions
 from refunds.notify.transcript_mails import TranscriptMails
 from refunds.notify.wishing import Wishing
@@ -67,6 +68,7 @@ class App:
     notice_mails: NoticeMails
     links: ChatLinks
     opinions: Opinions
+    opinion_mails: OpinionMails
     wishing: Wishing
     payouts: Payouts
     filing: Filing
@@ -136,6 +138,7 @@ def open_app(settings: Settings | None = None) -> App:
         notice_mails=NoticeMails(database, backoffice, words, mailer, links),
         links=links,
         opinions=Opinions(database, words, policy),
+        opinion_mails=OpinionMails(database, backoffice, words, mailer, links),
         wishing=Wishing(database, words),
         payouts=payouts,
         filing=filing,

@@ -53,6 +53,11 @@ def tell_held_notice(app: App, claimed: Claimed, now: datetime) -> None:
         app.notices.tell_held(session, claimed.payload["notice_id"], now)
 
 
+def mail_opinion(app: App, claimed: Claimed, now: datetime) -> None:
+    """Ask by mail how a case was handled."""
+    app.opinion_mails.send(claimed.payload["case_id"], now)
+
+
 def send_payout(app: App, claimed: Claimed, now: datetime) -> None:
     """Have billing pay."""
     app.payouts.send(claimed.payload["payout_id"], now)
@@ -115,6 +120,7 @@ EFFECTS: Mapping[str, Effect] = {
     "case_filed": tell_received,
     "notice_mail": mail_notice,
     "notice_later": tell_held_notice,
+    "opinion_mail": mail_opinion,
     "transcript_mail": mail_transcript,
     "payout_send": send_payout,
     "payout_follow": follow_payout,

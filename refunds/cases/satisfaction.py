@@ -52,17 +52,21 @@ class Opinion:
 def to_ask(session: Session, now: datetime) -> list[str]:
     """Cases that have ended for good and whose customer was not asked, the oldest first.
 
-    Only where the assistant has their chat: who speaks with a person, or waits for one, is asked after that. Not who
-    wishes to hear only what the case needs.
+    Who speaks with a person, or waits for one, is asked after that; who wishes to hear only what the case needs, never.
     """
     ended = or_(*(_ended(state, now) for state in ASKED_AFTER))
+    with_a_person = (
+        (ConversationRow.conversation_id == CaseRow.conversation_id)
+        & (ConversationRow.customer_id == CaseRow.customer_id)
+        & ConversationRow.owner.in_((Owner.WAITING, Owner.AGENT))
+    )
     chosen = (
         select(CaseRow.case_id)
-        .join(ConversationRow, ConversationRow.conversation_id == CaseRow.conversation_id)
+        .join(ConversationRow, with_a_person, isouter=True)
         .join(Row, Row.case_id == CaseRow.case_id, isouter=True)
         .join(NoticeWishesRow, NoticeWishesRow.customer_id == CaseRow.customer_id, isouter=True)
         .where(ended, Row.case_id.is_(None), NoticeWishesRow.way.is_distinct_from(Way.NEEDED.value))
-        .where(ConversationRow.owner == Owner.ASSISTANT, ConversationRow.customer_id == CaseRow.customer_id)
+        .where(ConversationRow.conversation_id.is_(None))
     )
     return list(session.scalars(chosen.order_by(CaseRow.updated_at).limit(_AT_ONCE)))
 

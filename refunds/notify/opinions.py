@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from refunds import outbox
 from refunds.cases import satisfaction, store
 from refunds.cases.expected import zone_of
-from refunds.cases.notice_wishes import wishes_of
+from refunds.cases.notice_wishes import Way, wishes_of
 from refunds.cases.satisfaction import Rating
 from refunds.chat.conversations import locked
 from refunds.chat.lines import NOTICE, add_lines
@@ -26,9 +27,12 @@ if TYPE_CHECKING:
     from refunds.words import Words
 
 
+MAIL = "opinion_mail"
+
+
 @dataclass(frozen=True)
 class Opinions:
-    """Asks in the chat in which the case was filed."""
+    """Asks in the chat in which the case was filed, or by mail where its customer has that no more."""
 
     database: Database
     words: Words
@@ -40,8 +44,14 @@ class Opinions:
             found = satisfaction.to_ask(session, now)
         return sum(self._ask(case_id, now) for case_id in found)
 
-    def answer(self, conversation_id: str, case_id: str, rating: Rating, now: datetime) -> bool:
-        """Keep what a customer says in the conversation in which they were asked; False where nothing was to be said.
+    def waits_for(self, case_id: str) -> bool:
+        """Whether the case's customer was asked by mail and has not answered yet."""
+        with self.database.reading() as session:
+            asked = satisfaction.opinion_of(session, case_id)
+            return asked is not None and asked.conversation_id is None and asked.rating is None
+
+    def answer(self, conversation_id: str | None, case_id: str, rating: Rating, now: datetime) -> bool:
+        """Keep what a customer says where they were asked, None being a mail; False where nothing was to be said.
 
         The first answer stays.
         """
@@ -53,15 +63,18 @@ class Opinions:
 
     def _ask(self, case_id: str, now: datetime) -> bool:
         with self.database.transaction() as session:
-            return self._ask_in_chat(session, store.get(session, case_id), now)
+            case = store.get(session, case_id)
+            wishes = wishes_of(session, case.customer_id)
+            is_quiet = wishes.held_until(now, zone_of(case, self.policy)) is not None
+            if is_quiet or not satisfaction.is_to_ask(case, now):
+                return False  # something happened meanwhile
+            conversation = locked(session, case.conversation_id) if case.conversation_id else None
+            if conversation is not None and _reads(conversation, case):
+                return conversation.owner == Owner.ASSISTANT and self._ask_in_chat(session, conversation, case, now)
+            return wishes.way is not Way.CHAT and _ask_by_mail(session, case, now)
 
-    def _ask_in_chat(self, session: Session, case: Case, now: datetime) -> bool:
-        """The line and the note that it was asked are one transaction; nothing where something happened meanwhile."""
-        conversation = locked(session, case.conversation_id) if case.conversation_id else None
-        if conversation is None or not _listens(conversation, case) or not satisfaction.is_to_ask(case, now):
-            return False
-        if wishes_of(session, case.customer_id).held_until(now, zone_of(case, self.policy)) is not None:
-            return False  # they have quiet hours
+    def _ask_in_chat(self, session: Session, conversation: ConversationRow, case: Case, now: datetime) -> bool:
+        """The line and the note that it was asked are one transaction."""
         if not satisfaction.note_asked(session, case, conversation.channel, conversation.conversation_id, now):
             return False
         question = self.words.say("opinion_question", case=case.case_id, order=case.order_id)
@@ -70,8 +83,15 @@ class Opinions:
         return True
 
 
-def _listens(conversation: ConversationRow, case: Case) -> bool:
-    return conversation.owner == Owner.ASSISTANT and conversation.customer_id == case.customer_id
+def _reads(conversation: ConversationRow, case: Case) -> bool:
+    return conversation.owner != Owner.CLOSED and conversation.customer_id == case.customer_id
+
+
+def _ask_by_mail(session: Session, case: Case, now: datetime) -> bool:
+    if not satisfaction.note_asked(session, case, "mail", None, now):
+        return False
+    outbox.write(session, MAIL, f"{MAIL}:{case.case_id}", {"case_id": case.case_id}, now)
+    return True
 
 
 def _button(words: Words, case: Case, rating: Rating) -> Button:

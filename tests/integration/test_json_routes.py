@@ -34,7 +34,7 @@ from web.desk.guard import COOKIE
 
 Operation = APIOperation[Any, Any, Any, Any]
 SITE_JSON = {
-    *("/chat/open", "/demo/identity", "/health", "/notices/keep", "/notices/open"),
+    *("/chat/open", "/demo/identity", "/health", "/notices/keep", "/notices/open", "/notices/rate"),
     *("/webhooks/backoffice", "/webhooks/rest/webhook"),
 }
 DESK_JSON = {f"/chats/{{conversation_id}}/{act}" for act in ("say", "typing", "files")}

@@ -14,6 +14,7 @@ import requests
 from refunds.app import App
 from refunds.cases import store
 from refunds.cases.notice_wishes import NoticeWishes, QuietHours, Way
+from refunds.cases.satisfaction import Rating, note_asked, opinion_of
 from refunds.chat.links import NOTICES_GOOD_FOR, ChatLinks
 from refunds.tables import PolicyVersionRow
 from tests.chat_house import ChatHouse, database_down, served
@@ -99,6 +100,25 @@ def test_what_cannot_be_kept_is_refused(browser: Browser, app: App, link: str) -
     for chosen in ({"way": "pigeon"}, {"quiet_from": "21:00"}, {"quiet_from": "08:00", "quiet_to": "08:00"}):
         assert kept(browser, link, **chosen) == 422
     assert app.wishing.of(AMARA.customer_id) == NoticeWishes()
+
+
+def test_who_was_asked_by_mail_how_it_was_answers_once(browser: Browser, app: App, link: str) -> None:
+    assert rated(browser, link) == 404  # nothing was asked
+    assert browser.post("/notices/open", json={"link": link}).json()["asks_about"] is None
+    with app.database.transaction() as session:
+        assert note_asked(session, case(), "mail", None, NOW)
+    assert browser.post("/notices/open", json={"link": link}).json()["asks_about"] == "R-7K2MQ"
+    assert rated(browser, link, "splendid") == 422
+    assert [rated(browser, link), rated(browser, link, "good")] == [204, 404]
+    assert browser.post("/notices/open", json={"link": link}).json()["asks_about"] is None
+    with app.database.reading() as session:
+        opinion = opinion_of(session, "R-7K2MQ")
+    assert opinion is not None
+    assert opinion.rating is Rating.BAD
+
+
+def rated(browser: Browser, link: str, rating: str = "bad") -> int:
+    return browser.post("/notices/rate", json={"link": link, "rating": rating}).status_code
 
 
 def bad_links(app: App) -> Iterator[str]:

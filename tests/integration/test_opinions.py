@@ -6,19 +6,28 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import select
 
+from refunds.backoffice.client import BackOffice
 from refunds.cases import store
 from refunds.cases.lifecycle import CaseState, Event
+from refunds.cases.notice_wishes import NoticeWishes, Way, keep_wishes
 from refunds.cases.satisfaction import Opinion, Rating, opinion_of
+from refunds.chat.links import ChatLinks
 from refunds.chat.message import Line
 from refunds.chat.transcript import Transcript
 from refunds.database import Database
+from refunds.notify import FileMailer
+from refunds.notify.opinion_mails import OpinionMails
 from refunds.notify.opinions import Opinions
-from refunds.tables import ButtonRow, ConversationRow, PolicyVersionRow
+from refunds.tables import ButtonRow, ConversationRow, OutboxRow, PolicyVersionRow
+from refunds.worker import EFFECTS
+from tests.integration.people_world import mails_in, text_of
 from tests.unit.notify.matters import AMARA, NOW, POLICY, WORDS, case
 
 CHAT = "c" * 32
@@ -54,7 +63,7 @@ class House:
         with self.database.reading() as session:
             return opinion_of(session, self.case.case_id)
 
-    def answers(self, rating: Rating, where: str = CHAT, at: datetime = NOW) -> bool:
+    def answers(self, rating: Rating, where: str | None = CHAT, at: datetime = NOW) -> bool:
         return self.opinions.answer(where, self.case.case_id, rating, at)
 
 
@@ -131,11 +140,46 @@ def test_what_ended_long_ago_is_asked_about_no_more(house: House) -> None:
 
 @pytest.mark.parametrize(
     "standing",
-    [{"owner": "agent"}, {"owner": "waiting"}, {"owner": "closed"}, {"customer_id": None}, {"customer_id": "C-1002"}],
-    ids=["with a person", "waits for one", "ended", "signed out", "another customer"],
+    [{"owner": "closed"}, {"customer_id": None}, {"customer_id": "C-1002"}],
+    ids=["ended", "signed out", "another customer"],
 )
-def test_nobody_is_asked_where_the_assistant_does_not_have_their_chat(house: House, standing: dict[str, Any]) -> None:
+def test_whose_chat_is_not_theirs_any_more_is_asked_by_mail_once(house: House, standing: dict[str, Any]) -> None:
     house.files(**standing)
+    assert [house.ask(), house.ask()] == [1, 0]
+    assert house.lines() == []
+    with house.database.reading() as session:
+        (row,) = session.scalars(select(OutboxRow)).all()
+    assert (row.kind, row.payload) == ("opinion_mail", {"case_id": house.case.case_id})
+    assert row.kind in EFFECTS
+    assert house.opinions.waits_for(house.case.case_id)
+    assert house.answers(Rating.OK, where=None)
+    assert not house.opinions.waits_for(house.case.case_id)
+
+
+def test_who_wishes_no_mail_is_not_asked_by_mail(house: House) -> None:
+    house.files(owner="closed")
+    with house.database.transaction() as session:
+        keep_wishes(session, AMARA.customer_id, NoticeWishes(Way.CHAT), who="customer", now=NOW)
+    assert house.ask() == 0
+
+
+def test_the_mail_asks_and_leads_to_the_page_with_the_answers(house: House, tmp_path: Path) -> None:
+    house.files(owner="closed")
+    links = ChatLinks("https://chat.example.com", "a secret of tests that is long enough to be one")
+    mailer = FileMailer(tmp_path, "JJSG refunds <refunds@jjsg.example>")
+    office = cast("BackOffice", SimpleNamespace(customer=lambda _customer_id: AMARA))
+    mails = OpinionMails(house.database, office, WORDS, mailer, links)
+    mails.send(house.case.case_id, NOW)
+    mails.send(house.case.case_id, NOW)  # after a crash: the same mail
+    (mail,) = mails_in(tmp_path)
+    assert mail["To"] == AMARA.email
+    assert "How well did we handle it" in text_of(mail)
+    assert "https://chat.example.com/notices#link=" in text_of(mail)
+
+
+@pytest.mark.parametrize("owner", ["agent", "waiting"])
+def test_nobody_is_asked_while_a_person_has_their_chat(house: House, owner: str) -> None:
+    house.files(owner=owner)
     assert house.ask() == 0
     assert house.opinion() is None
 

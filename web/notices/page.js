@@ -6,6 +6,8 @@ addEventListener("hashchange", () => location.reload()) // another mail's link, 
 
 const form = document.getElementById("wishes")
 const told = document.getElementById("told")
+const opinion = document.getElementById("opinion")
+const thanks = document.getElementById("thanks")
 const WHY_NOT = {
   404: "This link is too old, or a part of it is missing. You can change it in the chat too: write “notification settings”.",
   422: "Quiet hours need two different times, or none at all. Nothing was changed.",
@@ -19,7 +21,7 @@ async function asked(path, body) {
       body: JSON.stringify({ link, ...body }),
       signal: AbortSignal.timeout(8000),
     })
-    if (answer.ok) return await answer.json()
+    if (answer.ok) return answer.status === 204 ? {} : await answer.json()
     told.textContent = WHY_NOT[answer.status] ?? "That didn't work just now. Please try again in a moment."
   } catch {
     told.textContent = "That didn't work just now. Please try again in a moment."
@@ -32,7 +34,22 @@ function show(wishes, before = "") {
   told.textContent = before + wishes.told
   for (const name of ["way", "quiet_from", "quiet_to"]) form.elements[name].value = wishes[name]
   form.hidden = false
+  document.getElementById("case").textContent = wishes.asks_about ?? ""
+  opinion.hidden = !wishes.asks_about
 }
+
+function thank(answer, rating) {
+  if (!answer) return
+  opinion.hidden = true
+  thanks.textContent = rating === "bad"
+    ? "Thank you for being frank, and we're sorry it went badly. A person talks it over with you in the chat below."
+    : "Thank you for telling us."
+  thanks.hidden = false
+}
+
+opinion.addEventListener("click", async ({ target }) => {
+  if (target instanceof HTMLButtonElement) thank(await asked("/notices/rate", { rating: target.value }), target.value)
+})
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault()
