@@ -17,6 +17,7 @@ from refunds.desk.accounts import Accounts
 from refunds.desk.audit import Audit
 from refunds.desk.away_mails import AwayMails
 from refunds.desk.cases.acts import CaseActs
+from refunds.desk.cases.given_days import GivenDays
 from refunds.desk.chats.holding import Holding
 from refunds.desk.chats.kept_tests import KeptTests
 from refunds.desk.chats.notes import Notes
@@ -91,6 +92,7 @@ class App:
     chat_notes: Notes
     kept_tests: KeptTests
     case_acts: CaseActs
+    given_days: GivenDays
     presence: Presence
     waits: Waits
     away_mails: AwayMails
@@ -161,6 +163,7 @@ def open_app(settings: Settings | None = None) -> App:
         chat_notes=Notes(database, audit),
         kept_tests=KeptTests(database, backoffice, audit, words),
         case_acts=CaseActs(database, review, payouts, notices, audit),
+        given_days=GivenDays(database, audit, policy),
         presence=Presence(database, handoff, audit, desk, targets.gone_after),
         waits=Waits(database, handoff, desk, targets.take_within),
         away_mails=AwayMails(database, backoffice, policy, words, mailer, links, targets.mail_after),

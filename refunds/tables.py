@@ -437,7 +437,7 @@ class NoticeRow(Base):
 class PromiseRow(Base):
     """A day that a customer was given, with what it rests on; one open promise of a kind a case.
 
-    ``kind``: verify_by, pay_by, arrive_by, statutory_by. ``outcome``: kept, slipped, replaced, void.
+    ``kind``: verify_by, pay_by, arrive_by, statutory_by, answer_by. ``outcome``: kept, slipped, replaced, void.
     """
 
     __tablename__ = "promises"

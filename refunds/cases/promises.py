@@ -14,12 +14,13 @@ from refunds.tables import CaseRow, PromiseRow
 
 
 class PromiseKind(StrEnum):
-    """What was promised by a day."""
+    """What was promised by a day; ``answer_by``: whatever an agent said they would do."""
 
     VERIFY_BY = "verify_by"
     PAY_BY = "pay_by"
     STATUTORY_BY = "statutory_by"
     ARRIVE_BY = "arrive_by"
+    ANSWER_BY = "answer_by"
 
 
 class PromiseOutcome(StrEnum):

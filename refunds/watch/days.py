@@ -32,7 +32,12 @@ if TYPE_CHECKING:
 SLIPS_FROM = 15  # o'clock where the customer lives, on the day itself
 NEW_DAYS = 2  # of a kind for a case; after that only a person can say more
 LEGAL_WARNING = timedelta(days=3)
-_TASKS = {PromiseKind.VERIFY_BY: "overdue_verification", PromiseKind.PAY_BY: "overdue_payout"}
+_TARGETS = frozenset({PromiseKind.VERIFY_BY, PromiseKind.PAY_BY})
+_TASKS = {
+    PromiseKind.VERIFY_BY: "overdue_verification",
+    PromiseKind.PAY_BY: "overdue_payout",
+    PromiseKind.ANSWER_BY: "overdue_answer",
+}
 _SLIPPING = frozenset({*_TASKS, PromiseKind.ARRIVE_BY})
 
 
@@ -84,7 +89,7 @@ class SlippingDays:
         given = [each for each in promises_of(session, case.case_id) if each.kind is kind]
         if sum(each.outcome is PromiseOutcome.SLIPPED for each in given) > NEW_DAYS:
             return None
-        if case.state in UNDECIDED and kind in _TASKS:
+        if case.state in UNDECIDED and kind in _TARGETS:
             targets = self._targets.of_check(case, now)
             return targets.verification_due if kind is PromiseKind.VERIFY_BY else targets.payout_due
         if kind is PromiseKind.PAY_BY and case.payouts and case.payouts[-1].state in UNDER_WAY:

@@ -35,6 +35,7 @@ DETAILS: dict[str, dict[str, Any]] = {
     "outbox_dead": {"outbox_id": "o", "effect": "payout_send", "error": "MailFailed", "payload": {}},
     "overdue_payout": {"day": "2026-12-01"},
     "overdue_verification": {"day": "2026-11-26"},
+    "overdue_answer": {"day": "2026-11-26"},
     "payout_disagrees": {"payout_id": "p", "refund_id": "RF-1", "status": "succeeded"},
     "payout_failed": {"payout_id": "p", "reason": None, "route": "card"},
     "payout_not_sent": {"payout_id": "p"},

@@ -432,6 +432,39 @@ def test_promises_are_listed_and_those_that_ended_counted(house: DeskHouse) -> N
     assert "pay by 0 0 – 0 1" in page
 
 
+def test_a_day_that_an_agent_gave_is_noted_kept_by_a_click_and_counted(house: DeskHouse) -> None:
+    case, visitor = filed(house), house.signed_in()
+    day = (house.now + timedelta(days=2)).date().isoformat()
+    assert act(visitor, case, "promise", day=day, matter="call back")[1].endswith("done=promise")
+    page = visitor.get(f"/desk/cases/{case.case_id}").text
+    assert "Agent: call back" in page
+    assert "It was done: the day is kept" in page
+    assert case.case_id in visitor.get("/desk/promises?kind=answer_by").text
+    assert act(visitor, case, "promise/kept")[1].endswith("done=kept")
+    assert "It was done: the day is kept" not in visitor.get(f"/desk/cases/{case.case_id}").text
+    told = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", visitor.get("/desk/promises").text))
+    assert "answer by 1 0 100 % 0 0" in told
+    assert audited(house, case) == ["give_day", "see_case", "keep_day"]
+
+
+@pytest.mark.parametrize(
+    ("days", "matter", "complaint"),
+    [(-2, "call back", "the day is over"), (400, "call back", "more than a year away"), (1, " ", "say in at most")],
+)
+def test_a_day_that_cannot_be_given_is_refused_and_what_was_typed_is_kept(
+    house: DeskHouse, days: int, matter: str, complaint: str
+) -> None:
+    case, visitor = filed(house), house.signed_in()
+    day = (house.now + timedelta(days=days)).date().isoformat()
+    status, text = act(visitor, case, "promise", day=day, matter=matter)
+    assert (status, complaint in text, f'value="{day}"' in text) == (409, True, True)
+
+
+def test_a_day_that_is_not_open_is_not_kept(house: DeskHouse) -> None:
+    status, text = act(house.signed_in(), filed(house), "promise/kept")
+    assert (status, "no such day is open" in text) == (409, True)
+
+
 def evidence(house: DeskHouse, case: Case, file: CleanFile) -> str:
     """A file of the case, as the chat receives one; gives its address."""
     received = house.app.attachments.receive("rest", "ada", file, house.now)

@@ -23,6 +23,7 @@ from tests.integration.filing_world import NOW
 from tests.integration.watch_world import WatchHouse, at
 
 VERIFY, PAY, ARRIVE, LAW = PromiseKind.VERIFY_BY, PromiseKind.PAY_BY, PromiseKind.ARRIVE_BY, PromiseKind.STATUTORY_BY
+ANSWER = PromiseKind.ANSWER_BY
 
 
 @pytest.fixture
@@ -120,6 +121,21 @@ def test_a_payout_that_was_stopped_gets_no_new_day_that_nobody_can_keep(house: W
     house.watch.tick(at("11-27", "14:00"))
     assert house.ended(PAY)[-1] == (day("11-27"), "slipped")
     assert "no other day" in house.told("slipping")[0]
+
+
+def test_a_day_that_an_agent_gave_is_told_before_it_is_over_and_a_person_is_woken(house: WatchHouse) -> None:
+    with house.database.transaction() as session:
+        promise(session, house.case_id, ANSWER, day("11-25"), "Europe/Berlin", "Kim: call back", NOW)
+    house.watch.tick(at("11-25", "13:59"))
+    assert house.told("slipping") == []
+    house.watch.tick(at("11-25", "14:00"))
+    assert house.ended(ANSWER) == [(day("11-25"), "slipped")]
+    (told,) = house.told("slipping")
+    assert "you'd hear from us" in told
+    assert "25 Nov 2026" in told
+    assert "name no other day" in told
+    (task,) = house.tasks("overdue_answer")
+    assert (task.case_id, task.details) == (house.case_id, {"day": "2026-11-25"})
 
 
 def test_a_day_is_over_when_it_is_over_where_the_customer_lives(house: WatchHouse) -> None:

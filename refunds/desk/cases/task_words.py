@@ -65,6 +65,11 @@ _WORDS: Mapping[str, TaskWords] = {
         "See in the case what it waits for.",
         Step.CASE,
     ),
+    "overdue_answer": TaskWords(
+        "A colleague gave the customer {day}, and the customer heard that it slips.",
+        "See in the case what it was about, do it, and tell the customer.",
+        Step.CASE,
+    ),
     "statutory_due": TaskWords(
         "By law the money must be sent by {day}, if the customer has a right to it.",
         "Decide the case, or have its payout sent, before that day ends.",

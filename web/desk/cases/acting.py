@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
@@ -69,6 +69,8 @@ class CaseActing:
             ("appeal", self._appeal),
             ("pay", self._pay),
             ("assign", self._assign),
+            ("promise", self._promise),
+            ("promise/kept", self._keep_promise),
         ):
             self.router.add_api_route(f"/cases/{{case_id}}/{name}", act, methods=["POST"], dependencies=[_DECIDES])
 
@@ -160,6 +162,15 @@ class CaseActing:
                 raise ReviewRefused("the case did not change hands: it has ended, or another agent sees to it")
 
         return self._done(at, "assign", assign)
+
+    def _promise(self, at: AtHand, day: Annotated[date, Form()], matter: Text = "") -> Response:
+        def give(now: datetime) -> None:
+            self._app.given_days.give(at.agent, at.case_id, day, matter, now)
+
+        return self._done(at, "promise", give, day=day, matter=matter)
+
+    def _keep_promise(self, at: AtHand) -> Response:
+        return self._done(at, "kept", lambda now: self._app.given_days.keep(at.agent, at.case_id, now))
 
     def _done(self, at: Hand, name: str, act: Callable[[datetime], str | Response | None], **typed: Any) -> Response:
         """Do it and lead back to the case; or show the case with the reason why not, and what was typed."""

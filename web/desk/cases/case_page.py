@@ -42,6 +42,8 @@ DONE = {
     "appeal": "The case is checked again, and the customer was told.",
     "pay": "The money is sent again by itself.",
     "assign": "The case changed hands.",
+    "promise": "The day is noted. If it is not kept by three o'clock, the customer hears before it is over.",
+    "kept": "The day counts as kept.",
     "notices": "The customer hears from us as they wish now.",
 }
 
