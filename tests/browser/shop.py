@@ -85,7 +85,8 @@ class Shop:
             host="127.0.0.1",
             port=self.port,
             ws="websockets-sansio",
-            log_level="critical",
+            log_config=None,
+            access_log=False,
             timeout_graceful_shutdown=1,
         )
         self._server = _Announcing(config, ready.set)

@@ -160,6 +160,7 @@ def test_a_case_is_filed_by_keys_alone_under_the_strictest_policy(page: Page, st
     page.keyboard.press("Tab")
     expect(launcher(page)).to_be_focused()
     page.keyboard.press("Enter")
+    expect(field(page)).to_be_focused()
     page.keyboard.type("My Compute servers in eu-central were down three days ago. I want my money back for ORD-48213.")
     page.keyboard.press("Enter")
     expect(choice(page, "Yes, file it")).to_be_visible(timeout=ANSWERED_WITHIN_MS)
