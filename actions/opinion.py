@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.resume import resume
-from actions.steps import Step
+from actions.steps import Step, payload
 from actions.talk import Talk
 from refunds.cases.satisfaction import Rating
 
@@ -18,7 +18,8 @@ class RateCase(Step):
         rating = Rating(talk.detail("rating"))
         case_id = str(talk.detail("case_number"))
         if talk.app.opinions.answer(talk.conversation_id, case_id, rating, talk.now):
-            talk.say(f"utter_opinion_{rating}", [talk.person_button] if rating is Rating.BAD else [])
+            notices = talk.button("button_notices", payload("wish_notices"))
+            talk.say(f"utter_opinion_{rating}", [talk.person_button if rating is Rating.BAD else notices])
         else:
             talk.say("utter_opinion_kept", [talk.person_button])
         resume(talk)

@@ -150,7 +150,7 @@ def _buttons(talk: Talk, case: Case, following: Following) -> Buttons:
         case NextStep.NONE if case.state is CaseState.REJECTED:
             return [talk.button("button_appeal", payload("appeal", **number)), talk.person_button]
     unsure = following.missed or (following.step is NextStep.AGENT_CHECKS and following.payout)
-    return [talk.person_button] if unsure else []
+    return [talk.person_button] if unsure else [talk.button("button_notices", payload("wish_notices"))]
 
 
 def route_buttons(talk: Talk, case: Case) -> Buttons:

@@ -184,7 +184,7 @@ def test_paid_money_is_told_with_way_day_window_and_trace(database: Database, tm
         assert "Last: the refund was paid (Tue 24 Nov 2026)." in heard
         assert f"Trace number for your bank: ARN {house.payout(case).trace_value}." in heard
         assert "It isn't late yet" in heard
-        assert customer.buttons == []
+        assert customer.buttons == [(WORDS.say("button_notices"), "/wish_notices")]
         assert all(done for _, done in customer.steps)
 
 

@@ -37,7 +37,7 @@ def test_what_was_pressed_is_kept_for_that_case_in_this_conversation() -> None:
 def test_a_fair_answer_is_thanked(rating: str) -> None:
     words, buttons, _ = rated(rating)
     assert words == WORDS.say(f"utter_opinion_{rating}")
-    assert buttons == []
+    assert buttons == [WORDS.say("button_notices")]
 
 
 def test_after_a_bad_answer_a_person_is_offered() -> None:
