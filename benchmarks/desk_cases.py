@@ -42,6 +42,8 @@ PAGES = (
     "/cases/{case}",
     "/promises",
     "/tasks",
+    "/policy",
+    "/policy/findings",
     "/insight",
 )
 

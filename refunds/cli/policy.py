@@ -31,14 +31,13 @@ def check() -> None:
     That is: rules that can never hold, gaps, overlaps, clauses without a rule and, in a checkout, rules without a test.
     """
     from refunds.policy_files import check_policy, load_policy
-    from refunds.policy_lint import lint
+    from refunds.policy_lint import lint, tests_of_rules
 
     settings = read_settings()
-    tests = ROOT / "tests" / "unit" / "policy"
     found: list[object] = [*check_policy(settings.policy_folder)]
     if not found:
         policy = load_policy(settings.policy_folder)
-        found = [*lint(policy, datetime.now(UTC), tests if tests.is_dir() else None)]
+        found = [*lint(policy, datetime.now(UTC), tests_of_rules(ROOT))]
     for each in found:
         typer.echo(each, err=True)
     if found:

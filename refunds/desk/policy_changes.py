@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from refunds.cases.policy_versions import policy_of
@@ -15,7 +15,7 @@ from refunds.errors import DataFileError, NotFound, TransitionRefused
 from refunds.policy.book import PolicyBook
 from refunds.policy_activation import Activation, activations, policy_in_force, propose, sign
 from refunds.policy_files import check_policy, load_policy
-from refunds.policy_lint import Finding, lint
+from refunds.policy_lint import Finding, lint, tests_of_rules
 from refunds.policy_trial import (
     Change,
     Trial,
@@ -26,6 +26,7 @@ from refunds.policy_trial import (
     try_out,
     with_setting,
 )
+from refunds.settings import ROOT
 
 LIVE, FILES = "live", "files"
 """What a proposal may start from: the version in force or the files of ``policy/``; else a version by its name."""
@@ -61,6 +62,8 @@ class PolicyChanges:
         self._audit = audit
         self._shipped = shipped
         self._folder = folder
+        self._tests = tests_of_rules(ROOT)
+        self._linted: dict[tuple[str, date], tuple[Finding, ...]] = {}
 
     def standing(self) -> Standing:
         """How things stand now."""
@@ -73,15 +76,15 @@ class PolicyChanges:
 
     def check_live(self, now: datetime) -> Checked:
         """What is wrong with the version in force."""
-        return Checked(tuple(lint(self._in_force(), now)))
+        return Checked(self._lint(self._in_force(), now))
 
     def check_files(self, now: datetime) -> Checked:
         """What is wrong with the files, and what they would change."""
-        errors = check_policy(self._folder)
-        if errors:
-            return Checked(errors=tuple(errors))
-        files = load_policy(self._folder)
-        return Checked(tuple(lint(files, now)), (), changes(self._in_force(), files))
+        try:
+            files = load_policy(self._folder)
+        except DataFileError:
+            return Checked(errors=tuple(check_policy(self._folder)))
+        return Checked(self._lint(files, now), (), changes(self._in_force(), files))
 
     def proposal(self, base: str, values: Mapping[str, str]) -> PolicyBook:
         """The policy that ``base`` names, with the settings that ``values`` changes.
@@ -112,7 +115,7 @@ class PolicyChanges:
         changed = changes(self._in_force(), proposed)
         if not changed:
             raise TransitionRefused("it says what the version in force says: nothing would change")
-        if found := lint(proposed, now):
+        if found := self._lint(proposed, now):
             raise TransitionRefused(f"it is not sound: {'; '.join(map(str, found))}")
         with self._database.transaction() as session:
             put = propose(session, proposed, who=agent.name, why=why, now=now)
@@ -132,6 +135,14 @@ class PolicyChanges:
             self._audit.did(agent, "sign_policy_refused", now, number=number, why=str(error))
             raise
         return live
+
+    def _lint(self, policy: PolicyBook, now: datetime) -> tuple[Finding, ...]:
+        """What is found in a version, looked for once a day: it takes a quarter of a second."""
+        key = (policy.version, now.date())
+        if key not in self._linted:
+            found = tuple(lint(policy, now, self._tests))
+            self._linted = {**{old: kept for old, kept in self._linted.items() if old[1] == key[1]}, key: found}
+        return self._linted[key]
 
     def _in_force(self) -> PolicyBook:
         return policy_in_force(self._database, self._shipped)

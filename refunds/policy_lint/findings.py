@@ -48,6 +48,12 @@ class Finding:
         return f"{self.kind}: {self.where}: {self.words}"
 
 
+def tests_of_rules(checkout: Path) -> Path | None:
+    """The folder of the rules' own tests; None where the product runs without them."""
+    folder = checkout / "tests" / "unit" / "policy"
+    return folder if folder.is_dir() else None
+
+
 def lint(policy: PolicyBook, now: datetime, tests: Path | None = None) -> list[Finding]:
     """Everything found in ``policy`` as of ``now``; the rules' own tests are looked at where their folder is given."""
     decided = [(probe, decide(probe.request, probe.records, policy, now)) for probe in probes(policy, now)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from html import unescape
 from pathlib import Path
 
@@ -15,11 +15,15 @@ import pytest
 from refunds.desk.audit import Wanted
 from refunds.desk.permissions import Role
 from refunds.desk.policy_changes import PolicyChanges
+from refunds.policy.book import Settings
 from refunds.policy_activation import policy_in_force
+from refunds.policy_lint import Kind
+from refunds.policy_trial import settings_that_decide
 from refunds.settings import ROOT
 from tests.chat_house import ChatHouse
 from tests.desk_house import DeskHouse, Visitor, desk_house
-from tests.integration.filing_world import CONFIRMED, NOW, REQUEST, RecordsOffice, filing, records
+from tests.integration.filing_world import CONFIRMED, NOW, POLICY, REQUEST, RecordsOffice, filing, records
+from web.desk.policy.words import BY_FILES, FINDINGS, SETTINGS
 
 TEN_DAYS = {"name": ["problem_solution_period"], "value": ["10"]}
 NO_GROSS = "/desk/policy/what-if?name=vendor_fault_levels&value=intentional"
@@ -173,6 +177,26 @@ def test_an_unsound_policy_is_told_in_words_and_not_put_forward(house: DeskHouse
     )
     refused = lead.post("/desk/policy/propose", why=WHY, base="files")
     assert (refused.status_code, "it is not sound: gap: PT" in text(refused)) == (422, True)
+
+
+def test_two_clauses_that_speak_to_the_same_are_told_in_words(house: DeskHouse, folder: Path) -> None:
+    change_file(folder, "topics: [outage, ", "topics: [outage, law, ", "clauses.yml")
+    page = text(house.signed_in(Role.LEAD).get("/desk/policy/findings"))
+    assert "An overlap: two places say something about the same , P1.a and P1.c: the topic 'law'" in page
+
+
+def test_a_rule_without_its_test_is_found_by_the_page_too(
+    house: DeskHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(house.app.policy_changes, "_tests", tmp_path)
+    assert "A rule that no test checks , P1.a" in text(house.signed_in(Role.LEAD).get("/desk/policy/findings"))
+
+
+def test_every_kind_of_finding_and_every_setting_has_words() -> None:
+    assert set(FINDINGS) == set(Kind)
+    assert set(SETTINGS) == set(settings_that_decide(POLICY))
+    others = {field.name for field in fields(Settings)} - {name.partition(".")[0] for name in SETTINGS}
+    assert others == set(BY_FILES)
 
 
 def test_files_that_say_something_else_are_shown_and_put_forward(house: DeskHouse, folder: Path) -> None:
