@@ -210,6 +210,16 @@ def test_a_sign_of_life_is_noted(house: House) -> None:
     assert agent.post("/desk/people/beat").status_code == 204
 
 
+@pytest.mark.parametrize(
+    ("page", "act"), [("/people", "saw_identity_checks"), ("/people/for/{}", "saw_chat"), ("/cases", "saw_case_queue")]
+)
+def test_each_page_that_shows_customers_is_a_look_in_the_audit_log(house: House, page: str, act: str) -> None:
+    agent = house.desk.signed_in()
+    chat = opened(agent)
+    agent.get(f"/desk{page.format(chat)}")
+    assert house.acts() >= {act}
+
+
 def test_an_auditor_opens_and_verifies_nothing(house: House) -> None:
     auditor = house.desk.signed_in(Role.AUDITOR)
     assert auditor.get("/desk/people").status_code == 403

@@ -96,6 +96,7 @@ class QueuePages:
                 "filters": {name: _address(each) for name, each in saved_filters(session, agent.agent_id).items()},
                 "agents": assignable(session),
             }
+        self._app.audit.seen(agent, "saw_case_queue", now)
         if wanted.search:
             self._app.audit.seen(agent, "search_cases", now, searched_for=wanted.search)
         shown = {"wanted": wanted, "today": today, "Group": Group, "Due": Due, "SeenToBy": SeenToBy, "away": away}

@@ -195,7 +195,10 @@ class CaseForPages:
         case_id: str | None = None,
         form: RequestForm | None = None,
     ) -> Response:
-        chat = self._app.opened_for.in_hand(agent, conversation_id, datetime.now(UTC))
+        now = datetime.now(UTC)
+        chat = self._app.opened_for.in_hand(agent, conversation_id, now)
+        about = {"conversation_id": conversation_id, "customer_id": chat.customer_id}
+        self._app.audit.seen(agent, "saw_chat", now, **about)
         orders, away = self._orders(agent, chat)
         return render(
             request,

@@ -31,7 +31,9 @@ class OpeningPages:
 
     def page(self, request: Request, agent: Opens) -> Response:
         """How to begin, and what waits for another pair of eyes."""
-        waiting = self._app.identity_checks.waiting(datetime.now(UTC))
+        now = datetime.now(UTC)
+        self._app.audit.seen(agent, "saw_identity_checks", now)
+        waiting = self._app.identity_checks.waiting(now)
         return render(request, "people/people.html", waiting=waiting, me=agent.name)
 
     def open(self, agent: Opens, came: Annotated[Came, Form()]) -> Response:
