@@ -1,4 +1,4 @@
-"""The policy in a real browser: tried out, put forward, signed by another; a case that tells of its change."""
+"""In a browser: the policy tried out, put forward and signed; a chat kept as a test; a case that tells its news."""
 
 from __future__ import annotations
 
@@ -66,3 +66,13 @@ def test_an_open_case_tells_of_a_colleague_and_keeps_what_is_typed(house: DeskHo
         expect(page.get_by_text("verification started by Ann")).to_be_visible()
         expect(page.get_by_label("Reason, which the customer reads")).to_have_value("It was solved in time.")
         looks_right(page, "desk-case-news")
+
+
+def test_one_click_saves_a_chat_as_a_test(house: DeskHouse, chat_on_file: ChatHouse, page: Page) -> None:
+    lead, chat = house.agent(Role.LEAD), chat_on_file.say("my server ORD-91827 was down").conversation_id
+    with served(house.app) as url:
+        sign_in(page, f"{url}/desk", lead.login)
+        page.goto(f"{url}/desk/chats/{chat}")
+        with page.expect_download() as saved:
+            page.get_by_role("button", name="Keep as a test").click()
+    assert '- say: "my server ORD-48213 was down"' in saved.value.path().read_text(encoding="utf-8")
