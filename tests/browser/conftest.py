@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
+from refunds.desk.demo import PASSWORD
 from refunds.settings import read_settings
+from tests.browser.desk import Worker
 from tests.browser.shop import Shop
+from tests.stack import Stack
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = [
@@ -61,3 +64,29 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     opened.start()
     yield opened
     opened.stop()
+
+
+@pytest.fixture
+def desk(browser: Browser, stack: Stack) -> Iterator[Worker]:
+    """Signs a demo agent in, each in a browser of their own; breaches of the content policy fail the test."""
+    troubles: list[str] = []
+    contexts = []
+
+    def signed_in(name: str, room: str) -> Page:
+        context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="en-GB")
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda message: troubles.extend(_breach(message)))
+        page.goto(f"{stack.url}/desk/sign-in?next=/desk/{room}")
+        page.get_by_label("Login").fill(f"{name}@jjsg.example")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(page).to_have_url(f"{stack.url}/desk/{room}")
+        return page
+
+    yield signed_in
+    for context in contexts:
+        context.close()
+    assert troubles == []

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -13,13 +11,11 @@ from playwright.sync_api import Browser, Page, expect
 from refunds.desk.accounts import MOST_TRIES
 from refunds.desk.permissions import Role
 from tests.browser import axe
+from tests.browser.desk import SIZES, pictured
 from tests.chat_house import ChatHouse, served
 from tests.desk_house import PASSWORD, DeskHouse, desk_house
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
-SIZES = {"desktop": (1280, 720), "tablet": (820, 1180)}
-# Where pictures go, when somebody wants to look at them.
-PICTURES = os.environ.get("DESK_PICTURES")
 
 
 @pytest.fixture
@@ -82,7 +78,7 @@ def test_wrong_passwords_are_told_and_the_sixth_try_finds_a_locked_door(house: D
         expect(page.get_by_label("Login")).to_have_value(agent.login)
     sign_in(page, url, agent.login)
     expect(page.get_by_role("alert").filter(has_text="rests for 15 minutes")).to_be_visible()
-    picture(page, "sign-in-refused")
+    pictured(page, "sign-in-refused")
 
 
 def test_an_admin_adds_an_agent_and_is_asked_before_disabling_one(house: DeskHouse, url: str, page: Page) -> None:
@@ -93,7 +89,7 @@ def test_an_admin_adds_an_agent_and_is_asked_before_disabling_one(house: DeskHou
     page.get_by_label("Name", exact=True).fill("Nele")
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_text("shown this once")).to_be_visible()
-    picture(page, "agent-added")
+    pictured(page, "agent-added")
     page.once("dialog", lambda dialog: dialog.dismiss())
     page.get_by_role("button", name="Disable Nele").click()
     expect(page.get_by_role("button", name="Disable Nele")).to_be_visible()
@@ -125,11 +121,6 @@ def test_the_pages_are_free_of_what_axe_finds(
 
 
 def look_over(page: Page, name: str) -> None:
-    picture(page, name)
+    pictured(page, name)
     assert axe.violations(page, "html") == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page is wider than the screen"
-
-
-def picture(page: Page, name: str) -> None:
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)

@@ -2,57 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
-from refunds.desk.demo import PASSWORD
-from tests.browser import axe
 from tests.browser.chat import choice, log, say, widget
+from tests.browser.desk import Worker, looks_right, pictured
 from tests.browser.test_the_house import ANSWERED_WITHIN_MS, CASE_NUMBER
 from tests.stack import Stack, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.engine, pytest.mark.processes, pytest.mark.timeout(300)]
 
-SIZES = {"desktop": (1280, 720), "tablet": (820, 1180)}
-# Where the pictures of docs/agents.md go, when somebody wants new ones.
-PICTURES = os.environ.get("DESK_PICTURES")
-Worker = Callable[[str], Page]
-
 
 @pytest.fixture(autouse=True)
 def _from_the_beginning(stack: Stack) -> None:
     stack.reset()
-
-
-@pytest.fixture
-def desk(browser: Browser, stack: Stack) -> Iterator[Worker]:
-    """Signs a demo agent in, each in a browser of their own; breaches of the content policy fail the test."""
-    troubles: list[str] = []
-    contexts = []
-
-    def signed_in(name: str) -> Page:
-        context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="en-GB")
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda told: troubles.extend([told.text] if "Content Security Policy" in told.text else []))
-        page.goto(f"{stack.url}/desk/sign-in?next=/desk/cases")
-        page.get_by_label("Login").fill(f"{name}@jjsg.example")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in", exact=True).click()
-        expect(page).to_have_url(f"{stack.url}/desk/cases")
-        return page
-
-    yield signed_in
-    for context in contexts:
-        context.close()
-    assert troubles == []
 
 
 def filed_in_the_chat(page: Page, stack: Stack, customer_id: str, words: str) -> str:
@@ -81,38 +46,6 @@ def fold_out(page: Page, title: str) -> None:
     page.locator("summary", has_text=title).click()
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds wrong on the whole page."""
-    if not axe.SOURCE.exists():
-        pytest.skip("axe-core is not installed (`make widget` installs it)")
-    page.evaluate(axe.SOURCE.read_text(encoding="utf-8"))
-    found = page.evaluate(
-        """async (standards) => (await axe.run(document, {runOnly: standards})).violations
-            .map(({id, nodes}) => [id, ...nodes.map(node => node.html.slice(0, 160))])""",
-        axe.STANDARDS,
-    )
-    return [" | ".join(rule) for rule in found]
-
-
-def pictured(page: Page, name: str) -> None:
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
-
-
-def looks_right(page: Page, name: str) -> None:
-    """No rule of accessibility is broken and nothing is wider than the screen, in both schemes and sizes."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
-        for size, (width, height) in SIZES.items():
-            page.set_viewport_size({"width": width, "height": height})
-            pictured(page, f"{name}-{scheme}-{size}")
-            wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-            assert not page.evaluate(wider), f"{name} is wider than a {size}'s screen"
-        assert violations(page) == [], scheme
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size({"width": 1280, "height": 720})
-
-
 def png() -> bytes:
     from io import BytesIO
 
@@ -127,7 +60,7 @@ def test_asked_answered_with_a_file_approved_by_two_and_paid(page: Page, stack: 
     number = filed_in_the_chat(
         page, stack, "C-1003", "my instances in ORD-33052 lose their disks, nobody solves ticket T-9001, refund please"
     )
-    ann = desk("ann")
+    ann = desk("ann", "cases")
     ann.get_by_role("link", name=number).click()
     expect(ann.get_by_role("heading", name=number)).to_be_visible()
     expect(ann.get_by_text("T-9001").first).to_be_visible()
@@ -144,7 +77,7 @@ def test_asked_answered_with_a_file_approved_by_two_and_paid(page: Page, stack: 
     asked = ann.locator("#ask-preview .desk-lines").all_inner_texts()
     pictured(ann, "desk-case-preview")
     ann.get_by_role("button", name="Ask the customer this").click()
-    expect(ann.get_by_role("status")).to_contain_text("The customer was asked")
+    expect(ann.get_by_role("status").first).to_contain_text("The customer was asked")
 
     expect(log(page)).to_contain_text("a screenshot of the error", timeout=ANSWERED_WITHIN_MS)
     told = log(page).inner_text()
@@ -163,7 +96,7 @@ def test_asked_answered_with_a_file_approved_by_two_and_paid(page: Page, stack: 
     ann.get_by_role("button", name=re.compile("^Approve")).click()
     expect(ann.get_by_role("status").first).to_contain_text("needs a second person")
 
-    leo = desk("leo")
+    leo = desk("leo", "cases")
     leo.goto(f"{stack.url}/desk/cases/{number}")
     expect(leo.get_by_text("Ann approved it first")).to_be_visible()
     leo.get_by_role("button", name=re.compile("^Approve")).click()
@@ -183,7 +116,7 @@ def test_rejected_appealed_by_the_customer_and_approved(page: Page, stack: Stack
     number = filed_in_the_chat(
         page, stack, "C-1001", "my servers in ORD-48213 were down three days ago, money back please"
     )
-    ann = desk("ann")
+    ann = desk("ann", "cases")
     ann.goto(f"{stack.url}/desk/cases/{number}")
     fold_out(ann, "Reject")
     ann.get_by_label("Clause").select_option("P1.a")
@@ -215,7 +148,7 @@ def test_two_who_decide_at_once_see_what_the_other_did(stack: Stack, page: Page,
     number = filed_in_the_chat(
         page, stack, "C-1001", "my servers in ORD-48213 were down three days ago, money back please"
     )
-    ann, leo = desk("ann"), desk("leo")
+    ann, leo = desk("ann", "cases"), desk("leo", "cases")
     for one in (ann, leo):
         one.goto(f"{stack.url}/desk/cases/{number}")
     fold_out(leo, "Change the amount")
@@ -235,13 +168,13 @@ def test_the_queue_tasks_and_promises_by_keys_alone(stack: Stack, page: Page, de
     number = filed_in_the_chat(
         page, stack, "C-1001", "my servers in ORD-48213 were down three days ago, money back please"
     )
-    ann = desk("ann")
+    ann = desk("ann", "cases")
     looks_right(ann, "desk-cases")
     search = ann.get_by_label("Search")
     search.focus()
     ann.keyboard.type("okafor")
     ann.keyboard.press("Enter")
-    expect(ann.get_by_role("status")).to_contain_text("1 case")
+    expect(ann.get_by_role("status").first).to_contain_text("1 case")
     ann.get_by_label(f"Choose {number}").focus()
     ann.keyboard.press("Space")
     ann.get_by_role("button", name="Give", exact=True).focus()

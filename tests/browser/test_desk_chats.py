@@ -2,59 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Iterator
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
-from refunds.desk.demo import PASSWORD
-from tests.browser import axe
 from tests.browser.chat import log, say
+from tests.browser.desk import Worker, looks_right
 from tests.browser.test_the_house import ANSWERED_WITHIN_MS
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.engine, pytest.mark.processes, pytest.mark.timeout(300)]
 
-SIZES = {"desktop": (1280, 720), "tablet": (820, 1180)}
-# Where the pictures of docs/agents.md go, when somebody wants new ones.
-PICTURES = os.environ.get("DESK_PICTURES")
-Worker = Callable[[str], Page]
-
 
 @pytest.fixture(autouse=True)
 def _from_the_beginning(stack: Stack) -> None:
     stack.reset()
-
-
-@pytest.fixture
-def desk(browser: Browser, stack: Stack) -> Iterator[Worker]:
-    """Signs a demo agent in, each in a browser of their own; breaches of the content policy fail the test."""
-    troubles: list[str] = []
-    contexts = []
-
-    def signed_in(name: str) -> Page:
-        context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="en-GB")
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda told: troubles.extend([told.text] if "Content Security Policy" in told.text else []))
-        page.goto(f"{stack.url}/desk/sign-in?next=/desk/chats")
-        page.get_by_label("Login").fill(f"{name}@jjsg.example")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in", exact=True).click()
-        expect(page).to_have_url(f"{stack.url}/desk/chats")
-        return page
-
-    yield signed_in
-    for context in contexts:
-        context.close()
-    assert troubles == []
 
 
 def asks_for_a_person(page: Page, stack: Stack) -> None:
@@ -70,24 +35,10 @@ def picture() -> bytes:
     return written.getvalue()
 
 
-def look_at(page: Page, name: str) -> None:
-    """axe in every size, light and dark; pictures where they are wanted."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
-        for size, (width, height) in SIZES.items():
-            page.set_viewport_size({"width": width, "height": height})
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} is wider than {size}"
-            if PICTURES:
-                page.screenshot(path=Path(PICTURES) / f"{name}-{scheme}-{size}.png", full_page=True)
-        assert axe.violations(page, "body") == [], f"{name} {scheme}"
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size({"width": 1280, "height": 720})
-
-
 def test_a_chat_goes_to_one_of_two_agents_and_back_to_the_assistant_with_what_was_agreed(
     page: Page, stack: Stack, desk: Worker
 ) -> None:
-    ann, ben = desk("ann"), desk("ben")
+    ann, ben = desk("ann", "chats"), desk("ben", "chats")
     asks_for_a_person(page, stack)
 
     # Both see it come without a reload, and both press "take".
@@ -96,7 +47,7 @@ def test_a_chat_goes_to_one_of_two_agents_and_back_to_the_assistant_with_what_wa
     ann.get_by_role("button", name="Take this chat").click()
     expect(log(page)).to_contain_text("Ann is with you now")
     expect(ben.locator("#standing")).to_contain_text("Ann")
-    look_at(ann, "chat")
+    looks_right(ann, "chat")
 
     ann.get_by_label("Your answer").fill("Hello Amara, Ann here. Which order is it?")
     ann.get_by_role("button", name="Send").click()
@@ -133,15 +84,15 @@ def test_a_chat_goes_to_one_of_two_agents_and_back_to_the_assistant_with_what_wa
         re.compile("what went wrong with ORD-48213", re.I)
     )
     expect(ann.locator("#standing")).to_contain_text("assistant")
-    look_at(ann, "chat-handed-back")
+    looks_right(ann, "chat-handed-back")
     [chat] = stack.refunds("chat", "list", "--json")
     assert chat["owner"] == "assistant"
 
 
 def test_two_who_take_at_once_and_the_second_is_told(page: Page, stack: Stack, desk: Worker) -> None:
-    ann, ben = desk("ann"), desk("ben")
+    ann, ben = desk("ann", "chats"), desk("ben", "chats")
     asks_for_a_person(page, stack)
-    look_at(ann, "queue")
+    looks_right(ann, "queue")
     for agent in (ann, ben):
         agent.get_by_role("link", name="I want to talk to a human please").click()
     # Ben's page does not hear of it, as if both had pressed in the same moment.
@@ -154,7 +105,7 @@ def test_two_who_take_at_once_and_the_second_is_told(page: Page, stack: Stack, d
 
 
 def test_a_line_sent_while_the_web_process_is_down_arrives_once(page: Page, stack: Stack, desk: Worker) -> None:
-    ann = desk("ann")
+    ann = desk("ann", "chats")
     asks_for_a_person(page, stack)
     ann.get_by_role("link", name="I want to talk to a human please").click()
     ann.get_by_role("button", name="Take this chat").click()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -16,15 +14,13 @@ from refunds.chat.links import GOOD_FOR
 from refunds.desk.permissions import Role
 from refunds.money import Money
 from tests.browser.chat import field, log
-from tests.browser.test_desk_cases import violations
+from tests.browser.desk import looks_right
 from tests.chat_house import ChatHouse, served
 from tests.desk_house import PASSWORD
 from tests.integration.people_world import AMARA, mails_in, text_of
 from tests.people_house import FAILED_ON, NOW, House, people_house
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
-SIZES = {"desktop": (1280, 720), "tablet": (820, 1180)}
-PICTURES = os.environ.get("DESK_PICTURES")
 ANSWERS = {
     "How much did you pay for it?": "5000",
     "In which month did you order it?": f"{NOW - timedelta(days=12):%Y-%m}",
@@ -53,19 +49,6 @@ def sign_in(page: Page, url: str, login: str) -> None:
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name="Phone and mail").click()
     expect(page.get_by_role("heading", name="Phone and mail")).to_be_visible()
-
-
-def look_over(page: Page, name: str) -> None:
-    """No rule of accessibility is broken and nothing is wider than the screen, in both schemes and sizes."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
-        for size, (width, height) in SIZES.items():
-            page.set_viewport_size({"width": width, "height": height})
-            if PICTURES:
-                page.screenshot(path=Path(PICTURES) / f"{name}-{scheme}-{size}.png", full_page=True)
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is too wide"
-        assert violations(page) == [], f"{name} {scheme}"
-    page.emulate_media(color_scheme="light")
 
 
 def answer_all(page: Page) -> None:
@@ -98,12 +81,12 @@ def test_who_phones_is_verified_by_two_agents_gets_a_case_and_comes_back_by_the_
     page.get_by_role("button", name="Somebody is on the phone").click()
     page.get_by_label("Their words").fill("My servers were down")
     page.get_by_role("button", name="Keep it").click()
-    look_over(page, "for-unverified")
+    looks_right(page, "for-unverified")
     page.get_by_role("link", name="Verify by questions").click()
     page.get_by_label("Who do they say they are?").fill(AMARA.email)
-    look_over(page, "whom")
+    looks_right(page, "whom")
     page.get_by_role("button", name="Show the questions").click()
-    look_over(page, "questions")
+    looks_right(page, "questions")
     answer_all(page)
     page.get_by_role("button", name="Compare").click()
     expect(page.get_by_role("alert").filter(has_text="another agent has to confirm it")).to_be_visible()
@@ -111,17 +94,17 @@ def test_who_phones_is_verified_by_two_agents_gets_a_case_and_comes_back_by_the_
     context = browser.new_context(viewport={"width": 1280, "height": 720})
     other = context.new_page()
     sign_in(other, url, leo.login)
-    look_over(other, "people")
+    looks_right(other, "people")
     other.get_by_role("button", name="Confirm C-1001", exact=True).click()
     expect(other.get_by_text("No check waits.")).to_be_visible()
 
     page.get_by_role("link", name="Back").click()
     page.get_by_label("It failed, or there was a problem").check()
     page.get_by_label("It began on").fill(f"{FAILED_ON:%Y-%m-%d}")
-    look_over(page, "for-verified")
+    looks_right(page, "for-verified")
     page.get_by_role("button", name="Check it").click()
     expect(page.get_by_text("A refund is due")).to_be_visible()
-    look_over(page, "read-out")
+    looks_right(page, "read-out")
     page.get_by_role("button", name="They said yes: file it").click()
     expect(page.get_by_role("status").filter(has_text="is filed")).to_be_visible()
 
@@ -130,7 +113,7 @@ def test_who_phones_is_verified_by_two_agents_gets_a_case_and_comes_back_by_the_
     expect(log(other)).to_contain_text("My servers were down")
     expect(log(other)).to_contain_text("Leo has confirmed who you are")
     assert "#" not in other.url
-    look_over(other, "chat-page")
+    looks_right(other, "chat-page")
     other.reload()
     expect(log(other)).to_contain_text("My servers were down")
     context.close()
@@ -141,4 +124,4 @@ def test_a_link_that_is_too_old_opens_a_new_chat_and_says_so(house: House, url: 
     page.goto(url + link.removeprefix(house.app.settings.site_url))
     expect(page.get_by_role("status").filter(has_text="older than a week")).to_be_visible()
     expect(field(page)).to_have_value("Where is my refund R-7K2MQ?")
-    look_over(page, "chat-page-old-link")
+    looks_right(page, "chat-page-old-link")

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from refunds.desk.permissions import Role
+from tests.browser.desk import looks_right
 from tests.browser.test_desk_access import sign_in
-from tests.browser.test_desk_insight import looks_right
 from tests.chat_house import ChatHouse, served
 from tests.desk_house import DeskHouse, desk_house
 from tests.integration.filing_world import CONFIRMED, NOW, REQUEST, filing

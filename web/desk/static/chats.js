@@ -174,8 +174,9 @@ if (chat) {
     if (answer) put(answer.dataset.answer)
   })
   document.addEventListener("htmx:afterSwap", ({ detail }) => {
-    if (detail.target.id === "said") toEnd()
-    if (detail.target.id === "standing") follow()
+    // What an event brings by itself (sse-swap) names no target.
+    if (detail.target?.id === "said") toEnd()
+    if (detail.target?.id === "standing") follow()
   })
   toEnd()
 }
@@ -205,7 +206,7 @@ if (notify) {
   })
 }
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  if (detail.target.id !== "counts") return
+  if (detail.target?.id !== "counts") return
   const now = Number(detail.target.querySelector("[data-waiting]").dataset.waiting)
   if (now > waiting && localStorage.getItem(KEPT) === "yes") {
     sound()
