@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.chat import log, say
+from tests.browser.chat import field, log, say, widget
 from tests.browser.desk import Worker, looks_right
 from tests.browser.test_the_house import ANSWERED_WITHIN_MS
 from tests.stack import Stack
@@ -48,6 +48,13 @@ def test_a_chat_goes_to_one_of_two_agents_and_back_to_the_assistant_with_what_wa
     expect(log(page)).to_contain_text("Ann is with you now")
     expect(ben.locator("#standing")).to_contain_text("Ann")
     looks_right(ann, "chat")
+
+    # Each sees the other write.
+    expect(widget(page).locator(".header")).to_contain_text("Ann")
+    field(page).press_sequentially("It is")
+    expect(ann.locator(".desk-typing")).to_have_text("The customer is writing …")
+    ann.get_by_label("Your answer").press_sequentially("Hello")
+    expect(page.get_by_label("Customer service is writing")).to_be_visible()
 
     ann.get_by_label("Your answer").fill("Hello Amara, Ann here. Which order is it?")
     ann.get_by_role("button", name="Send").click()
