@@ -51,6 +51,7 @@ bench: ## how fast the engine is beside stock Rasa, and a whole answer
 	$(ENGINE) benchmarks/engine_encoder.py
 	$(BIN)/python -m benchmarks.engine_against_stock
 	REFUNDS_VAR=$(CURDIR)/var/bench $(BIN)/python -m launcher during $(BIN)/python -m benchmarks.answers
+	REFUNDS_VAR=$(CURDIR)/var/bench $(BIN)/python -m launcher during $(BIN)/python -m benchmarks.first_answer
 
 check: ## lint, types, import rules, training data, policy and world
 	@$(SET_UP) dev engine
