@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.chat import (
@@ -152,3 +152,26 @@ def test_motion_stops_for_who_wants_none(page: Page, shop: Shop) -> None:
     expect(own(page)).to_be_visible()
     dot = page.get_by_label("The assistant is writing").locator("i").first
     expect(dot).to_have_css("animation-name", "none")
+
+
+def test_where_the_system_sets_the_colours_nothing_is_lost_that_only_a_ground_drew(page: Page, shop: Shop) -> None:
+    page.emulate_media(forced_colors="active", reduced_motion="reduce")
+    page.set_viewport_size({"width": 900, "height": 800})
+    shop.script.answers = {"case": [case_line("Filed", 1)]}
+    page.goto(shop.url)
+    launcher(page).click()
+    say(page, "case")
+    expect(log(page).locator("section.case")).to_be_visible()
+    shop.script.keep_typing = True
+    say(page, "hello")
+    dot = page.get_by_label("The assistant is writing").locator("i").first
+    expect(dot).to_be_visible()
+    for drawn, ground in ((dot, log(page)), (log(page).locator(".track"), log(page).locator("section.case"))):
+        assert _ground(drawn) != _ground(ground)
+    assert _ground(log(page).locator(".span")) != _ground(log(page).locator(".track"))
+    for button in (launcher(page), widget(page).get_by_role("button", name="Send")):
+        expect(button).to_have_css("border-top-width", "1px")
+
+
+def _ground(drawn: Locator) -> str:
+    return str(drawn.evaluate("drawn => getComputedStyle(drawn).backgroundColor"))

@@ -218,7 +218,8 @@ def test_on_a_page_from_right_to_left_the_widget_is_too(page: Page, shop: Shop) 
     )
     assert panel < 100
     assert mine < theirs
-    expect(answers(page).first.locator("p")).to_have_css("direction", "ltr")
+    for words in (answers(page).first.locator("p"), log(page).locator(".ai-notice"), log(page).locator("time").last):
+        expect(words).to_have_css("direction", "ltr")  # or a full stop would stand on the wrong side
 
 
 def test_a_server_of_before_files_offers_none(page: Page, shop: Shop) -> None:

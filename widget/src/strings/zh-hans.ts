@@ -47,7 +47,7 @@ export const zhHans: Strings = {
   mail: "将对话发送到我的邮箱",
   mailed: "对话正在发送到您的邮箱。",
   mailFailed: "暂时无法发送邮件。",
-  carryOn: (channels) => `在 ${channels} 中继续`,
+  carryOn: (channels) => `在 ${channels.replace("或", " 或 ")} 中继续`,
   carryOnNote: (minutes) => `仅可使用一次，${minutes} 分钟内有效。请勿告诉他人；届时会再次确认您的身份。`,
   carryOnTelegram: "打开 Telegram",
   carryOnSlack: "请将以下内容发送给我们在 Slack 中的应用：",

@@ -19,7 +19,7 @@ export function CarryOn({ ways, onDone }: { ways: Ways; onDone: () => void }) {
   useEffect(() => pane.current?.querySelector<HTMLElement>("a, button")?.focus(), [ways]);
   return (
     <div class="ask" role="group" aria-labelledby="carry-on-note" ref={pane}>
-      <p id="carry-on-note">{strings.carryOnNote(ways.minutes)}</p>
+      <p id="carry-on-note" dir="auto">{strings.carryOnNote(ways.minutes)}</p>
       {ways.telegram && (
         <a class="choice is-main" href={ways.telegram} target="_blank" rel="noopener noreferrer">
           {strings.carryOnTelegram}
@@ -45,7 +45,7 @@ function Word({ word }: { word: string }) {
     );
   return (
     <div class="word">
-      <span>{carryOnSlack}</span>
+      <span dir="auto">{carryOnSlack}</span>
       <code dir="ltr">{word}</code>
       <button type="button" class="choice" onClick={() => void copy()}>
         {copyWord}

@@ -34,7 +34,10 @@ function Byline({ line, isRepeated }: { line: Line; isRepeated: boolean }) {
   const { language, locale } = useSession();
   return (
     <p class={isRepeated || line.author === "customer" ? "byline unseen" : "byline"}>
-      <bdi>{authorName(line, language.strings)}</bdi> <time dateTime={line.at}>{clockTime(line.at, locale)}</time>
+      <bdi>{authorName(line, language.strings)}</bdi>{" "}
+      <time dateTime={line.at} dir="auto">
+        {clockTime(line.at, locale)}
+      </time>
     </p>
   );
 }

@@ -8,12 +8,12 @@ export function Opening() {
   const session = useSession();
   const { lines, connection, speaking } = useStore(session.conversation.chat);
   const { welcome, aiNotice, starters } = session.language.strings;
-  if (lines.length) return speaking === "agent" ? null : <p class="ai-notice">{aiNotice}</p>;
+  if (lines.length) return speaking === "agent" ? null : <p class="ai-notice" dir="auto">{aiNotice}</p>;
   if (connection === "connecting" && session.conversation.token) return null;
   return (
     <div class="opening">
-      <h3>{welcome}</h3>
-      <p class="ai-notice">{aiNotice}</p>
+      <h3 dir="auto">{welcome}</h3>
+      <p class="ai-notice" dir="auto">{aiNotice}</p>
       <div class="choices">
         {STARTERS.map((starter) => (
           <button

@@ -13,7 +13,7 @@ export function StartOver({ onDone }: { onDone: () => void }) {
   };
   return (
     <div class="ask" role="group" aria-labelledby="start-over-ask">
-      <p id="start-over-ask">{startOverAsk}</p>
+      <p id="start-over-ask" dir="auto">{startOverAsk}</p>
       <button type="button" class="choice is-main" onClick={startOver}>
         {startOverYes}
       </button>
