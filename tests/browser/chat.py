@@ -78,9 +78,15 @@ def say(page: Page, text: str) -> None:
     field(page).press("Enter")
 
 
+def connected(page: Page) -> None:
+    """The server has welcomed this tab. What is said before waits in the browser, and nothing marks it."""
+    expect(widget(page).locator(".lamp.is-online")).to_have_count(1)
+
+
 def arrived(page: Page) -> None:
-    """All that was said has reached the server, so this tab is connected and hears what the server tells."""
+    """This tab is connected and hears what the server tells; what was said is sent, and none of it was held back."""
     expect(own(page)).not_to_have_count(0)
+    connected(page)
     expect(log(page).locator(".unsent")).to_have_count(0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.chat import ORDERS, answers, arrived, choice, field, launcher, log, more, own, say, widget
+from tests.browser.chat import ORDERS, answers, arrived, choice, connected, field, launcher, log, more, own, say, widget
 from tests.browser.shop import Shop
 from tests.world import wait_until
 
@@ -87,6 +87,7 @@ def test_who_reads_further_up_is_not_pulled_down_by_what_comes(page: Page, shop:
     shop.script.answers = {"rules": [{"text": f"Rule {nth}. " + "word " * 60} for nth in range(10)]}
     page.goto(shop.url)
     say(page, "rules")
+    expect(log(page)).to_contain_text("Rule 9.")  # before that there is nothing to scroll
     log(page).evaluate("log => log.scrollTo(0, 0)")
     expect(widget(page).get_by_role("button", name="New messages")).to_be_visible()
     shop.add_lines({"author": "notice", "text": "Your refund was paid."})
@@ -116,6 +117,8 @@ def test_a_refused_start_over_keeps_the_conversation_and_tells_why(page: Page, s
     shop.script.start_over_refusal = "I couldn't start over just now."
     page.goto(shop.url)
     say(page, "hello")
+    wait_until(lambda: shop.script.texts() == ["hello"])
+    arrived(page)
     more(page, "Start over")
     widget(page).get_by_role("button", name="Start a new chat").click()
     expect(widget(page).get_by_role("status")).to_have_text("I couldn't start over just now.")
@@ -187,6 +190,7 @@ def test_an_agents_file_is_saved_and_not_shown(page: Page, shop: Shop) -> None:
     shop.script.files["f0"] = ("credit\u202etxt.exe", b"EUR 60.00")
     page.goto(shop.url)
     say(page, "hello")
+    arrived(page)
     file = {"id": "f0", "name": "credit\u202etxt.exe", "kind": "text/plain", "bytes": 9}
     shop.add_lines({"author": "agent", "name": "Anna", "text": "", "files": [file]})
     with page.expect_download() as saved:
@@ -285,7 +289,7 @@ def test_a_new_line_is_read_aloud_and_a_restored_chat_is_not(page: Page, shop: S
 
 def test_the_customer_chosen_on_the_page_is_told_to_the_chat_by_a_signed_token(page: Page, shop: Shop) -> None:
     page.goto(shop.url)
-    expect(field(page)).to_be_visible()
+    connected(page)
     page.get_by_text("Signed in as").click()
     page.get_by_role("link", name="Amara Okafor").click()
     expect(page.get_by_text("Storage 5 TB, yearly")).to_be_visible()

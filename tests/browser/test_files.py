@@ -44,6 +44,7 @@ def test_a_file_alone_is_a_message_too(page: Page, shop: Shop) -> None:
     field(page).press("Enter")
     expect(log(page).locator(".by-customer .file")).to_be_visible()
     expect(own(page)).to_have_count(0)
+    wait_until(lambda: [message["files"] for message in shop.script.said] == [["f0"]])
     page.reload()
     expect(log(page).locator(".by-customer .file")).to_contain_text("screenshot.png")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.chat import answers, choice, log, own, say, widget
+from tests.browser.chat import answers, arrived, choice, log, own, say, widget
 from tests.browser.shop import Shop
 
 pytestmark = pytest.mark.browser
@@ -80,6 +80,7 @@ def test_a_very_long_and_nested_text_is_drawn_in_a_moment(page: Page, shop: Shop
 def test_a_file_name_cannot_turn_its_ending_round_or_be_markup(page: Page, shop: Shop) -> None:
     page.goto(shop.url)
     say(page, "hello")
+    arrived(page)
     files = [{"id": "f1", "name": "<b>\u202egnp.exe\u2066\n", "kind": "image/png", "bytes": 1200}]
     shop.add_lines({"author": "agent", "name": "<i>Anna</i>\u202e", "text": "See this.", "files": files})
     expect(log(page).locator(".file-name")).to_have_text("<b>gnp.exe")
