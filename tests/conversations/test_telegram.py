@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from tests.conversations.player import Player
 from tests.conversations.telegram_player import TelegramPlayer
 from tests.conversations.website_player import WebsitePlayer
 from tests.desk_client import Colleague
@@ -83,6 +84,20 @@ def test_whoever_asks_for_a_person_reads_what_that_person_writes_and_goes_on_wit
         {
             "moves": [{"keep_asking": "how long does a refund to a card take?", "hears": ["business days"]}],
             "end": {"owner": "assistant"},
+        }
+    )
+
+
+def test_a_case_of_another_channel_is_shown_here_once_the_customer_showed_who_they_are(player: TelegramPlayer) -> None:
+    elsewhere = [{"say": ASKS}, {"sign_in": "chen@example.com"}, {"press": "Yes, file it"}]
+    Player(player.stack, "elsewhere").play({"moves": elsewhere, "end": {"cases": [{"channel": "rest"}]}})
+    [case] = player.stack.refunds("case", "list", "--json")
+    player.play(
+        {
+            "moves": [
+                {"say": "where is my refund?", "not": [case["case_id"], "ORD-33052"]},
+                {"sign_in": "chen@example.com", "hears": [case["case_id"], "ORD-33052"]},
+            ]
         }
     )
 
