@@ -33,12 +33,13 @@ from refunds.chat.turns import Turns
 from refunds.errors import DatabaseUnavailable, NothingSaid
 from refunds.slack_settings import SlackSettings
 from refunds.words import Words
+from web.connectors.fetched_files import FileNotKept
 from web.connectors.outgoing import Sender
 from web.connectors.slack import events as read
 from web.connectors.slack.api import SlackApi, SlackRefused, SlackUnavailable
 from web.connectors.slack.blocks import answered
 from web.connectors.slack.events import CHANNEL, Chosen, Mentioned, Said
-from web.connectors.slack.files import NotTaken, SlackFiles
+from web.connectors.slack.files import SlackFiles
 from web.connectors.slack.home import Home
 from web.connectors.slack.people import People
 from web.connectors.slack.texts import plain
@@ -229,7 +230,7 @@ class SlackConnector:
         for file in said.files:
             try:
                 kept.append(await self._rooms.files.keep(said.address, file))
-            except NotTaken as error:
+            except FileNotKept as error:
                 told.append(error.reply)
         if told:
             await self._say(said.address, f"files {said.message_id}", told)

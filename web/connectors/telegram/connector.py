@@ -30,8 +30,9 @@ from refunds.chat.turns import Progress, Turns
 from refunds.errors import DatabaseUnavailable, NothingSaid
 from refunds.telegram_bot import PATH, OutcomeUnknown
 from refunds.words import Words
+from web.connectors.fetched_files import FileNotKept
 from web.connectors.outgoing import Sender
-from web.connectors.telegram.files import NotTaken, TelegramFiles
+from web.connectors.telegram.files import TelegramFiles
 from web.connectors.telegram.forms import CHOSEN, chosen_keyboard, title_of
 from web.connectors.telegram.updates import CHANNEL, Began, Elsewhere, Pressed, Said, read
 
@@ -160,7 +161,7 @@ class TelegramConnector:
         if said.file is not None:
             try:
                 files = (await self._rooms.files.keep(said.address, said.file),)
-            except NotTaken as error:
+            except FileNotKept as error:
                 await self._reply(said, error.reply)
         if files or said.text:
             await self._admit_said(said, files)
