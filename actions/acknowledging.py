@@ -26,8 +26,8 @@ def tell_what_was_heard(talk: Talk, to_come: int, *, news: bool) -> None:
         talk.say("utter_several_orders", first=talk.frame.order_number, others=orders_words(queue))
     elif len(queue) > to_come:
         talk.say("utter_order_queued", order=orders_words(queue[to_come:]))
-    elif is_evidence(talk.text):
-        talk.say("utter_no_files" if wants_to_send(talk.text) else "utter_evidence_noted")
+    elif is_evidence(talk.mended):
+        talk.say("utter_no_files" if wants_to_send(talk.mended) else "utter_evidence_noted")
     elif news and talk.asked in ("email", "code") and not talk.is_button:
         talk.say("utter_detail_noted")
 

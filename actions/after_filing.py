@@ -36,18 +36,18 @@ def takes_word_after_filing(talk: Talk) -> bool:
     if _adds(talk) or _corrects(talk):
         _pass_on(talk, str(filed["case_id"]), orders[0] if orders else None)
         return True
-    if orders or denies_order(talk.text):
+    if orders or denies_order(talk.mended):
         _start_another(talk)
     return False
 
 
 def _adds(talk: Talk) -> bool:
     told = talk.intent not in ("ask_for_human", "ask_refund_status")
-    return told and (("?" not in talk.text and is_evidence(talk.text)) or bool(_ADDS.search(talk.text)))
+    return told and (("?" not in talk.text and is_evidence(talk.mended)) or bool(_ADDS.search(talk.text)))
 
 
 def _corrects(talk: Talk) -> bool:
-    about = denies_order(talk.text) or any(talk.detail(name) for name in _ABOUT)
+    about = denies_order(talk.mended) or any(talk.detail(name) for name in _ABOUT)
     return bool(_CORRECTS.search(talk.text) and talk.intent in _TELLS and about)
 
 
@@ -64,7 +64,7 @@ def _pass_on(talk: Talk, case_id: str, other_order: str | None) -> None:
     if other_order:
         title = talk.words("button_check_order_number", order=other_order)
         other = title, payload("choose_order", order_number=other_order)
-    wrong_order = other_order or denies_order(talk.text)
+    wrong_order = other_order or denies_order(talk.mended)
     name = "utter_added_to_case_other_order" if wrong_order else "utter_added_to_case"
     talk.say(name, [*([other] if wrong_order else []), talk.person_button], case=case.case_id, order=case.order_id)
 

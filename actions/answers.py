@@ -22,6 +22,10 @@ _PLAIN_CARD: list[Named] = [("card", None)]  # a card of whatever brand
 _DURATION = re.compile(
     r"\b(?:how (?:long|fast|soon|quick\w*|many days)|when (?:do|will|does|can)|duration|eta)\b", re.I
 )
+# "P4.c please": a clause's name and no more.
+_CLAUSE_ALONE = re.compile(
+    r"(?:(?:and|also|what about|show me|clause|section) )*p ?[1-5](?:[ .-]?[a-z])?(?:,? (?:please|pls))?[ ?.!]*", re.I
+)
 
 
 class Arrival(Step):
@@ -31,7 +35,7 @@ class Arrival(Step):
 
     def take(self, talk: Talk) -> None:
         """Answer for the methods named, else for the customer's own order or case, else ask how they paid."""
-        policy = talk.app.enquiries.policy_answer(talk.text) if talk.text else None
+        policy = talk.app.enquiries.policy_answer(talk.mended) if talk.text else None
         if policy and (policy.is_not_about_arrival or _is_left_to_agreement(talk, policy)):
             tell_policy(talk, policy)
         elif not (tell_named(talk) or tell_own(talk) or _tell_remembered(talk)):
@@ -48,7 +52,7 @@ class PaymentMethods(Step):
 
     def take(self, talk: Talk) -> None:
         """What is asked about a method named is answered, otherwise all are listed."""
-        policy = talk.app.enquiries.policy_answer(talk.text)
+        policy = talk.app.enquiries.policy_answer(talk.mended)
         if policy.is_not_about_arrival or _is_left_to_agreement(talk, policy):
             tell_policy(talk, policy)
         elif not tell_named(talk):
@@ -64,17 +68,25 @@ class PolicyAnswer(Step):
 
     def take(self, talk: Talk) -> None:
         """Say what the policy says to the question, or that it says nothing about it."""
-        policy = talk.app.enquiries.policy_answer(talk.text)
-        if policy.is_general and (talk.detail("payment_method") or _DURATION.search(talk.text)):
+        policy = talk.app.enquiries.policy_answer(talk.mended)
+        if policy.is_general and (talk.detail("payment_method") or _DURATION.search(talk.mended)):
             Arrival().take(talk)
             return
         tell_policy(talk, policy)
         resume(talk)
 
 
+def takes_clause(talk: Talk) -> bool:
+    """Say the clause that the message names and no more, whatever it was read as."""
+    if not _CLAUSE_ALONE.fullmatch(talk.text):
+        return False
+    PolicyAnswer().take(talk)
+    return True
+
+
 def _is_left_to_agreement(talk: Talk, policy: PolicyFinding) -> bool:
     """Credits, tax and the like, unless it is asked how long something takes."""
-    return policy.is_left_to_agreement and not _DURATION.search(talk.text)
+    return policy.is_left_to_agreement and not _DURATION.search(talk.mended)
 
 
 def tell_policy(talk: Talk, found: PolicyFinding) -> None:

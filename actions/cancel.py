@@ -17,7 +17,7 @@ class CancelService(Step):
 
     def take(self, talk: Talk) -> None:
         """Lose neither wish; alone, it is collected for a person."""
-        if talk.frame.topic == "refund" or wants_money(talk.text, {}):
+        if talk.frame.topic == "refund" or wants_money(talk.mended, {}):
             RequestRefund().take(talk)
             return
         hear(talk)

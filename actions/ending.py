@@ -46,9 +46,9 @@ def keeps_it(text: str) -> bool:
 
 def take_word_on_ending(talk: Talk) -> bool:
     """A yes or no in words to whether a colleague is to end it; False for anything else."""
-    if ends_it(talk.text) or (says_yes(talk.text) and not _may_bring_money(talk)):
+    if ends_it(talk.mended) or (says_yes(talk.mended) and not _may_bring_money(talk)):
         end_service(talk)
-    elif keeps_it(talk.text):
+    elif keeps_it(talk.mended):
         keep_service(talk)
     else:
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from actions.after_filing import takes_word_after_filing
+from actions.answers import takes_clause
 from actions.appeal import Appeal, appeals_in_words, offer_appeal
 from actions.charge import takes_no_order
 from actions.claims import claims_in, wants_money
@@ -44,7 +45,7 @@ def first_look(talk: Talk) -> bool:
     """Answer what needs no reading; True when the message is answered."""
     if talk.is_button or not talk.text:
         return False
-    if talk.asked in BELONGS and is_back(talk) and not says_yes(talk.text):
+    if talk.asked in BELONGS and is_back(talk) and not says_yes(talk.mended):
         remind_of_request(talk)
     if hear_taking_back(talk) or hear_reminder(talk) or hear_notice_wish(talk):
         return True
@@ -59,11 +60,11 @@ def first_look(talk: Talk) -> bool:
 
 def _takes_words(talk: Talk) -> bool:
     """Words that mean the same whatever their reading; what they are taken as depends on the open question."""
-    if talk.asked == "confirm" and says_yes(talk.text):
+    if talk.asked == "confirm" and says_yes(talk.mended):
         file_confirmed(talk)
-    elif talk.asked in BELONGS and drops_it(talk.text):
+    elif talk.asked in BELONGS and drops_it(talk.mended):
         DropRequest().take(talk)
-    elif talk.asked in BELONGS and wants_pause(talk.text) and not talk.details:
+    elif talk.asked in BELONGS and wants_pause(talk.mended) and not talk.details:
         talk.say("utter_take_your_time", [talk.button("button_drop", "/drop_request"), talk.person_button])
     elif talk.asked in (None, "order") and appeals_in_words(talk):
         Appeal().take(talk)
@@ -89,7 +90,7 @@ def _is_offered_appeal(talk: Talk) -> bool:
 
 def _takes_word_on_files(talk: Talk) -> bool:
     """Say that files cannot be sent here, and keep the words; False where the message is about something else."""
-    if not wants_to_send(talk.text) or talk.asked not in (None, *BELONGS):
+    if not wants_to_send(talk.mended) or talk.asked not in (None, *BELONGS):
         return False
     if talk.frame.topic == "refund" and talk.asked:
         RequestRefund().take(talk)
@@ -101,6 +102,7 @@ def _takes_word_on_files(talk: Talk) -> bool:
 # Where nothing is asked: who takes the words first.
 _BETWEEN_QUESTIONS = (takes_route_wish, offer_to_pass_on, takes_word_after_filing, _is_offered_appeal)
 _AT_ANY_TIME = (
+    takes_clause,
     takes_no_order,
     takes_no_identity,
     tells_hours,
@@ -119,8 +121,8 @@ def _keep_request(talk: Talk) -> None:
     """A request told beside a question or a greeting is kept, and gone on with after the answer."""
     if talk.intent not in _ANSWERS_ONLY or talk.asked is not None or not is_declared(talk.text + "."):
         return
-    claims = claims_in(talk.text, talk.intent, talk.ranking)
-    if talk.detail("order_number") and (claims or wants_money(talk.text, {})):
+    claims = claims_in(talk.mended, talk.intent, talk.ranking)
+    if talk.detail("order_number") and (claims or wants_money(talk.mended, {})):
         hear(talk)
         talk.frame.claim(*claims)
         talk.frame.add_words(talk.text)

@@ -78,7 +78,7 @@ class Complain(Step):
         elif talk.asked:
             talk.say("utter_complaint_in_talk")
             resume(talk)
-        elif claims_in(talk.text, talk.intent, talk.ranking) or wants_money(talk.text, talk.ranking):
+        elif claims_in(talk.mended, talk.intent, talk.ranking) or wants_money(talk.mended, talk.ranking):
             talk.say("utter_complaint_in_talk")
             talk.frame.topic = "refund"
             RequestRefund().take(talk)
@@ -110,7 +110,7 @@ def tells_hours(talk: Talk) -> bool:
 
 def take_word_on_complaint(talk: Talk) -> bool:
     """A yes in words to whether the complaint is passed on; False for anything else."""
-    if not (says_yes(talk.text) or _PASS_IT_ON.search(talk.text)):
+    if not (says_yes(talk.mended) or _PASS_IT_ON.search(talk.text)):
         return False
     pass_complaint_on(talk)
     return True

@@ -122,7 +122,7 @@ def _hear_denied(talk: Talk) -> None:
         talk.frame.time, talk.frame.time_unknown = None, False
     elif talk.asked in _TIME_QUESTIONS and not _OTHER_ORDER.search(talk.text):
         return  # "not that one" turns down a time that was offered
-    elif denies_order(talk.text):
+    elif denies_order(talk.mended):
         talk.frame.drop_order()
 
 
@@ -136,7 +136,7 @@ def _hear_numbers(talk: Talk) -> None:
     elif orders and is_choice(talk.text):
         frame.orders_named = orders
     elif not orders and not talk.is_button:
-        wants = claims_in(talk.text, talk.intent, {}) or wants_money(talk.text, {})
+        wants = claims_in(talk.mended, talk.intent, {}) or wants_money(talk.mended, {})
         frame.every_order |= bool(frame.order_number is None and means_every_order(talk.text) and wants)
         _hear_other_service(talk)
     for name in ("ticket_number", "service", "region"):
@@ -172,14 +172,14 @@ def _hear_story(talk: Talk) -> None:
         return
     claims = _claims(talk)
     talk.frame.claim(*claims)
-    if claims or is_evidence(talk.text) or (talk.intent in _TELLS_STORY and talk.asked != "confirm"):
+    if claims or is_evidence(talk.mended) or (talk.intent in _TELLS_STORY and talk.asked != "confirm"):
         talk.frame.add_words(talk.text)
-    if ends_service(talk.text) and wants_money(talk.text, talk.ranking):
+    if ends_service(talk.mended) and wants_money(talk.mended, talk.ranking):
         talk.frame.ends_service = True
 
 
 def _claims(talk: Talk) -> frozenset[Claim]:
-    claims = claims_in(talk.text, talk.intent, talk.ranking) if talk.intent in _MAY_BE_A_REASON else frozenset()
+    claims = claims_in(talk.mended, talk.intent, talk.ranking) if talk.intent in _MAY_BE_A_REASON else frozenset()
     if not is_declared(talk.text):
         claims -= {Claim.WITHDRAWAL}
     if claims:

@@ -76,10 +76,10 @@ def take_information(talk: Talk) -> bool:
         return False
     if _PURE_QUESTION.fullmatch(talk.text):
         talk.say("utter_information_question", [talk.person_button])
-    elif drops_it(talk.text):
+    elif drops_it(talk.mended):
         talk.pending, talk.frame.case_number = None, None
         talk.say("utter_information_left", [talk.person_button])
-    elif wants_pause(talk.text):
+    elif wants_pause(talk.mended):
         talk.say("utter_take_your_time", [talk.person_button])
     else:
         _give(talk, talk.text)
@@ -111,9 +111,9 @@ def take_word_on_passing_on(talk: Talk) -> bool:
     talk.pending = None
     if talk.is_reading_chosen:
         return False
-    if says_yes(talk.text) and talk.kept:
+    if says_yes(talk.mended) and talk.kept:
         _give(talk, str(talk.kept["text"]))
-    elif says_no(talk.text) or drops_it(talk.text):
+    elif says_no(talk.mended) or drops_it(talk.mended):
         talk.frame.case_number = None
         talk.say("utter_information_left", [talk.person_button])
     else:

@@ -83,8 +83,8 @@ def take_from_queue(frame: Frame, order: str | None = None) -> bool:
 
 def take_word_on_next(talk: Talk) -> bool:
     """A yes to the next order that was offered makes it the one to talk about, a no leaves the rest; else False."""
-    if says_yes(talk.text) or _NEXT.fullmatch(talk.text):
+    if says_yes(talk.mended) or _NEXT.fullmatch(talk.text):
         return take_from_queue(talk.frame)
-    if says_no(talk.text):
+    if says_no(talk.mended):
         talk.frame.queue.clear()
     return False

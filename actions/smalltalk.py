@@ -84,7 +84,7 @@ class Acknowledge(Step):
 
 def answer_by_policy(talk: Talk) -> bool:
     """Answer unclear words that name a clause or a rule of the policy; False where the policy has no such answer."""
-    found = talk.app.enquiries.policy_answer(talk.text)
+    found = talk.app.enquiries.policy_answer(talk.mended)
     if found.is_general or found.is_silent:
         return False
     tell_policy(talk, found)
@@ -110,7 +110,7 @@ class OutOfScope(Step):
 
 def claims_or_order(talk: Talk) -> bool:
     """Whether unclear words still name an order or a reason."""
-    return bool(talk.detail("order_number") or claims_in(talk.text, talk.intent, talk.ranking))
+    return bool(talk.detail("order_number") or claims_in(talk.mended, talk.intent, talk.ranking))
 
 
 class Clarify(Step):
@@ -120,7 +120,7 @@ class Clarify(Step):
 
     def take(self, talk: Talk) -> None:
         """Offer the two likeliest readings once; after that a person."""
-        if wants_money(talk.text, talk.ranking) and claims_or_order(talk):
+        if wants_money(talk.mended, talk.ranking) and claims_or_order(talk):
             RequestRefund().take(talk)
             return
         if answer_by_policy(talk):

@@ -67,9 +67,9 @@ def hear_taking_back(talk: Talk) -> bool:
     """Take words that wish a request taken back, or answer whether it is to be; False for all others."""
     if talk.is_reading_chosen:
         return False  # the button that confirms it carries the wish's words
-    if talk.asked == QUESTION and (says_yes(talk.text) or _YES.fullmatch(talk.text)):
+    if talk.asked == QUESTION and (says_yes(talk.mended) or _YES.fullmatch(talk.text)):
         _take_back(talk)
-    elif talk.asked == QUESTION and (says_no(talk.text) or drops_it(talk.text) or _KEEPS.search(talk.text)):
+    elif talk.asked == QUESTION and (says_no(talk.mended) or drops_it(talk.mended) or _KEEPS.search(talk.text)):
         KeepCase().take(talk)
     elif not takes_request_back(talk.text):
         return hear_who(talk, TOPIC)

@@ -85,6 +85,24 @@ class Talk:
             return str(self._chosen_reading["text"])
         return "" if self.is_button else self._raw_text.replace("\u2060", "").strip()
 
+    @property
+    def mended(self) -> str:
+        """The words with the engine's repairs of their spelling: for rules to read, never to store."""
+        text = self.text
+        for start, end, word in reversed(self._repairs):
+            if text[start:end].strip():  # else this is a part that leaves it out
+                text = text[:start] + word + text[end:]
+        return text
+
+    @cached_property
+    def _repairs(self) -> list[list[Any]]:
+        """Start and end in ``text``, and the word that is read there."""
+        if self._chosen_reading:
+            return self._chosen_reading.get("repairs") or []
+        left_out = len(self._raw_text) - len(self._raw_text.lstrip("\u2060 \t\n"))
+        found = self._message.get("repairs") or []
+        return [[start - left_out, end - left_out, word] for start, end, word in found]
+
     @cached_property
     def details(self) -> list[dict[str, Any]]:
         """The details found in the words: ``entity``, ``value``, ``start``, ``end``."""
@@ -184,7 +202,7 @@ class Talk:
 
     def keep_for_reading(self) -> None:
         """Keep this message's words, for when a button says how they were meant."""
-        self.frame.doubted = {"text": self.text, "entities": self.details}
+        self.frame.doubted = {"text": self.text, "entities": self.details, "repairs": self._repairs}
 
     def give_up(self) -> None:
         """Not understood for good: a person takes over, and the customer hears it."""

@@ -19,6 +19,12 @@ _ASKS = (
 )
 _QUESTION = re.compile(rf"(?:(?<=[.,;!?\n])\s*|^\s*|\s(?=and |but ))({_ASKS}[^.!?;\n]*\??)", re.I)
 _TAKES_TIME = re.compile(r"\b(?:how (?:long|soon|fast|quick\w*|many days)|when)\b", re.I)
+# "If I got a refund, when would it be there?" asks for none yet.
+_SUPPOSES = re.compile(
+    r"\b(?:if|in case|supposing|assuming) (?:i|we|you|there|a|the|it)\b(?![^.!?;]*\bwant)"
+    r"[^,.!?;]*\b(?:refund\w*|money)\b",
+    re.I,
+)
 _TOLD = frozenset({*STARTS_REQUEST, "correct_detail", "inform", "affirm", "doubtful"})
 _ASKED = frozenset({"ask_refund_arrival", "ask_refund_policy", "ask_payment_methods"})
 
@@ -47,22 +53,23 @@ def _is_side_question(question: Talk) -> bool:
     """Whether it can be answered beside the request: about ways and days of a refund, or a rule; about no order."""
     if question.detail("order_number"):
         return False
-    if _TAKES_TIME.search(question.text) or question.detail("payment_method"):
+    if _TAKES_TIME.search(question.mended) or question.detail("payment_method"):
         return True
-    found = question.app.enquiries.policy_answer(question.text)
+    found = question.app.enquiries.policy_answer(question.mended)
     return not found.is_general and not found.is_silent
 
 
 def _is_request(rest: Talk) -> bool:
-    claims = claims_in(rest.text, "inform", {})
+    claims = claims_in(rest.mended, "inform", {})
     if Claim.WITHDRAWAL in claims and not is_declared(rest.text):
         return False
-    return bool(rest.detail("order_number") or claims or wants_money(rest.text, {}))
+    wants = wants_money(rest.mended, {}) and not _SUPPOSES.search(rest.mended)
+    return bool(rest.detail("order_number") or claims or wants)
 
 
 def _answer(question: Talk) -> None:
-    found = question.app.enquiries.policy_answer(question.text)
-    about_arrival = _TAKES_TIME.search(question.text) and not found.is_not_about_arrival
+    found = question.app.enquiries.policy_answer(question.mended)
+    about_arrival = _TAKES_TIME.search(question.mended) and not found.is_not_about_arrival
     if tell_named(question) or (about_arrival and tell_own(question)):
         return
     if about_arrival:

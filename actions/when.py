@@ -43,7 +43,7 @@ def hear_time(talk: Talk) -> None:
     times = incident_times(talk)
     if talk.asked == "order" and talk.frame.time and not _IT_WAS.search(talk.text):
         times = []  # "the one from 12 November" chooses an order
-    asks = talk.intent in _ASKS and not claims_in(talk.text, "inform", {})  # "refund, it was down on Monday" tells
+    asks = talk.intent in _ASKS and not claims_in(talk.mended, "inform", {})  # "refund, it was down on Monday" tells
     if times and not asks:
         set_time(talk.frame, _on_day_known(talk, _spanned(times)))
     elif talk.asked == "narrower_time" and talk.intent == "affirm" and talk.frame.offered_time:

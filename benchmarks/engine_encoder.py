@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from encoder.into_onnx import original_weights
-from rasa_ext.intent_model import FIT_TOLERANCE, fit
+from rasa_ext.intent_model import FIT_TOLERANCE, RAREST, fit
 from rasa_ext.sentence_encoder import SentenceEncoder, package_file
 
 LAYERS, HEADS, EPSILON = 6, 12, 1e-12
@@ -92,12 +92,14 @@ def difference_from_scikit_learn(encoder: SentenceEncoder) -> float:
 
     from rasa_ext.intent_model import SURFACES
 
-    texts, vectors = SENTENCES * 2, encoder.encode_all(SENTENCES * 2)
-    model = fit(texts, INTENTS * 2, vectors, 5.0)
-    readers = [TfidfVectorizer(analyzer=read, sublinear_tf=True, min_df=2).fit(texts) for read in SURFACES.values()]
+    texts, vectors = SENTENCES * RAREST, encoder.encode_all(SENTENCES * RAREST)
+    model = fit(texts, INTENTS * RAREST, vectors, 5.0, {})
+    readers = [
+        TfidfVectorizer(analyzer=read, sublinear_tf=True, min_df=RAREST).fit(texts) for read in SURFACES.values()
+    ]
     features = hstack([csr_matrix(vectors)] + [reader.transform(texts) for reader in readers]).tocsr()
     classifier = LogisticRegression(C=5.0, max_iter=300, tol=FIT_TOLERANCE).fit(
-        features.astype(np.float32), INTENTS * 2
+        features.astype(np.float32), INTENTS * RAREST
     )
     ours = np.stack([model.probabilities(text, vector) for text, vector in zip(texts, vectors, strict=True)])
     return float(np.abs(ours - classifier.predict_proba(features)).max())

@@ -1,7 +1,8 @@
 """Fine-tunes MiniLM on data/nlu: `python -m encoder.fine_tune OUT` with torch, in an environment of its own.
 
 encoder/README.md has the recipe. Cross-entropy on a scaled cosine head, which begins at the intents' mean vectors and
-is thrown away afterwards; six of ten sentences are read with noise, anew in each round.
+is thrown away afterwards; six of ten sentences are read with noise, anew in each round, half of them repaired as the
+engine repairs what it reads.
 """
 
 from __future__ import annotations
@@ -14,16 +15,17 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import yaml
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch.nn import functional
 
 from encoder.bert import MiniLM
+from rasa_ext.evaluation.sittings import taught
 from rasa_ext.noise import KINDS
+from rasa_ext.spelling import Spelling, count_words
 
 ROUNDS, RATE, HEAD_RATE, BATCH, LONGEST = 3, 5e-5, 2e-3, 32, 64
-HEAD_SCALE, NOISY, WARM_UP, SEED = 20.0, 0.6, 0.1, 7
+HEAD_SCALE, NOISY, REPAIRED, WARM_UP, SEED = 20.0, 0.6, 0.5, 0.1, 7
 
 Row = tuple[str, int]
 
@@ -47,30 +49,17 @@ def main() -> None:
 
 def sentences(without: Path | None) -> list[Row]:
     """The training sentences and the numbers of their intents."""
-    left_out = set()
-    if without:
-        import json
-
-        left_out = {json.loads(line)["text"].strip().lower() for line in without.read_text("utf-8").splitlines()}
-    blocks = [
-        block
-        for file in sorted(Path("data/nlu").glob("*.yml"))
-        for block in yaml.safe_load(file.read_text("utf-8"))["nlu"]
-        if "intent" in block
-    ]
-    intents = sorted({block["intent"] for block in blocks})
-    return [
-        (line[2:].strip(), intents.index(block["intent"]))
-        for block in blocks
-        for line in block["examples"].splitlines()
-        if line[2:].strip().lower() not in left_out
-    ]
+    rows = taught(without)
+    intents = sorted({intent for _, intent in rows})
+    return [(text, intents.index(intent)) for text, intent in rows]
 
 
 def train(model: MiniLM, tokenizer: Tokenizer, rows: list[Row]) -> None:
     """Adapt the model in place."""
     dice = random.Random(SEED)
-    head = torch.nn.Parameter(_mean_vectors(model, tokenizer, rows))
+    whole_words = frozenset(word for word in tokenizer.get_vocab() if word.isalpha())
+    spelling = Spelling(count_words(text for text, _ in rows), whole_words)
+    head = torch.nn.Parameter(_mean_vectors(model, tokenizer, rows, spelling))
     optimiser = torch.optim.AdamW(
         [{"params": model.parameters(), "lr": RATE}, {"params": [head], "lr": HEAD_RATE}], weight_decay=0.01
     )
@@ -81,7 +70,7 @@ def train(model: MiniLM, tokenizer: Tokenizer, rows: list[Row]) -> None:
     model.train()
     for round_ in range(ROUNDS):
         started, losses = time.monotonic(), []
-        for texts, intents in _batches(rows, dice):
+        for texts, intents in _batches(rows, dice, spelling):
             scores = HEAD_SCALE * _vectors(model, tokenizer, texts) @ functional.normalize(head, dim=-1).T
             loss = functional.cross_entropy(scores, torch.tensor(intents))
             optimiser.zero_grad()
@@ -100,9 +89,9 @@ def _originals(file: Path) -> dict[str, torch.Tensor]:
     }
 
 
-def _batches(rows: list[Row], dice: random.Random) -> Iterator[tuple[list[str], list[int]]]:
+def _batches(rows: list[Row], dice: random.Random, spelling: Spelling) -> Iterator[tuple[list[str], list[int]]]:
     """All rows once, noisy or not, those of like length together (less padding), the batches in any order."""
-    noisy = [(_noisy(text, dice) if dice.random() < NOISY else text, intent) for text, intent in rows]
+    noisy = [(_noisy(text, dice, spelling) if dice.random() < NOISY else text, intent) for text, intent in rows]
     noisy.sort(key=lambda row: len(row[0]) + dice.random() * 20)
     batches = [noisy[at : at + BATCH] for at in range(0, len(noisy), BATCH)]
     dice.shuffle(batches)
@@ -110,8 +99,9 @@ def _batches(rows: list[Row], dice: random.Random) -> Iterator[tuple[list[str], 
         yield [text for text, _ in batch], [intent for _, intent in batch]
 
 
-def _noisy(text: str, dice: random.Random) -> str:
-    return KINDS[dice.choice(list(KINDS))](text, dice)
+def _noisy(text: str, dice: random.Random, spelling: Spelling) -> str:
+    noisy = KINDS[dice.choice(list(KINDS))](text, dice)
+    return spelling.repair(noisy) if dice.random() < REPAIRED else noisy
 
 
 def _vectors(model: MiniLM, tokenizer: Tokenizer, texts: list[str]) -> torch.Tensor:
@@ -120,11 +110,11 @@ def _vectors(model: MiniLM, tokenizer: Tokenizer, texts: list[str]) -> torch.Ten
     return model(torch.tensor([one.ids for one in read]), mask)
 
 
-def _mean_vectors(model: MiniLM, tokenizer: Tokenizer, rows: list[Row]) -> torch.Tensor:
+def _mean_vectors(model: MiniLM, tokenizer: Tokenizer, rows: list[Row], spelling: Spelling) -> torch.Tensor:
     model.eval()
     total = torch.zeros(max(intent for _, intent in rows) + 1, 384)
     with torch.no_grad():
-        for texts, intents in _batches(rows, random.Random(SEED)):
+        for texts, intents in _batches(rows, random.Random(SEED), spelling):
             total.index_add_(0, torch.tensor(intents), _vectors(model, tokenizer, texts))
     return functional.normalize(total, dim=-1)
 

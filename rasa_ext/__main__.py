@@ -1,4 +1,7 @@
-"""`python -m rasa_ext` serves the model; `python -m rasa_ext train` makes it, `... evaluate` measures it."""
+"""`python -m rasa_ext` serves the model, `... train` makes it, `... evaluate` measures it.
+
+`... another-hand SITTING` measures a model that was not taught a sitting of sentences, on just those.
+"""
 
 import sys
 from pathlib import Path
@@ -22,8 +25,12 @@ def main() -> None:
         from rasa_ext.evaluation.evaluate import evaluate
 
         evaluate(Path(sys.argv[2]) if len(sys.argv) > 2 else None)
+    elif command == "another-hand" and len(sys.argv) > 2:
+        from rasa_ext.evaluation.another_hand import another_hand
+
+        another_hand(*map(Path, sys.argv[2:4]))
     else:
-        raise SystemExit("usage: python -m rasa_ext [serve|train|evaluate]")
+        raise SystemExit("usage: python -m rasa_ext [serve|train|evaluate [FOLDER]|another-hand SITTING [WEIGHTS]]")
 
 
 main()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from datetime import datetime, timezone
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any, Dict, Iterator, List, Optional, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -23,6 +24,7 @@ from rasa_ext.detail_kinds.email import find_emails
 from rasa_ext.detail_kinds.names import NameFinder, Vocabulary
 from rasa_ext.detail_kinds.numbers import find_numbers
 from rasa_ext.detail_kinds.times.spans import find_times
+from rasa_ext.mended import REPAIRS_KEY, Repair, as_written, mended
 
 logger = logging.getLogger(__name__)
 _FILE = "vocabulary.json"
@@ -30,9 +32,10 @@ _FILE = "vocabulary.json"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class Details(GraphComponent):
-    """Finds details by rule. Times are resolved against `now` and `zone` of the message's metadata.
+    """Finds details by rule, also in the spelling that the classifier repaired.
 
-    Training only collects the words of data/nlu/synonyms.yml.
+    Times are resolved against `now` and `zone` of the message's metadata. Training only collects the words of
+    data/nlu/synonyms.yml.
     """
 
     def __init__(self, storage: ModelStorage, resource: Resource, vocabulary: Vocabulary) -> None:
@@ -76,7 +79,8 @@ class Details(GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         """Adds the details found to each message's entities."""
         for message in messages:
-            found = self.find(message.get(TEXT) or "", now_of(message.get("metadata")))
+            repairs = message.get(REPAIRS_KEY) or []
+            found = self.find(message.get(TEXT) or "", now_of(message.get("metadata")), repairs)
             entities = [
                 {"entity": d.entity, "start": d.start, "end": d.end, "value": d.value, "extractor": "Details"}
                 for d in found
@@ -84,12 +88,30 @@ class Details(GraphComponent):
             message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
         return messages
 
-    def find(self, text: str, now: datetime) -> List[Detail]:
-        """The details of a text in its order; what is surer comes first where two claim the same words."""
-        return without_overlaps(self._by_sureness(text, now))
+    def find(self, text: str, now: datetime, repairs: Sequence[Repair] = ()) -> List[Detail]:
+        """The details of a text in its order; what is surer comes first where two claim the same words.
+
+        One in repaired words counts where none was written, or where it takes in all that was: "tuseday at 10".
+        """
+        written = without_overlaps([*find_emails(text), *self._by_sureness(text, now)])
+        if not repairs:
+            return written
+        read = [
+            detail
+            for detail in self._in_repaired(text, now, repairs)
+            if all(detail.covers(other) or not detail.overlaps(other) for other in written)
+        ]
+        return without_overlaps([*read, *written])
+
+    def _in_repaired(self, text: str, now: datetime, repairs: Sequence[Repair]) -> Iterator[Detail]:
+        # Not an address: it is nowhere but where it was written.
+        for found in without_overlaps(self._by_sureness(mended(text, repairs), now)):
+            start, end = as_written(found.start, found.end, repairs)
+            detail = replace(found, start=start, end=end)
+            if any(detail.start < repair.end and repair.start < detail.end for repair in repairs):
+                yield detail
 
     def _by_sureness(self, text: str, now: datetime) -> Iterator[Detail]:
-        yield from find_emails(text)
         yield from find_numbers(text)
         yield from find_last4(text)
         yield from find_amounts(text)

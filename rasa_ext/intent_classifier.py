@@ -16,8 +16,11 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from rasa_ext.intent_model import IntentModel, fit
+from rasa_ext.intent_model import IntentModel
+from rasa_ext.intent_parts import with_second_wish
 from rasa_ext.intent_sentences import is_long, read_long
+from rasa_ext.intent_training import teach
+from rasa_ext.mended import REPAIRS_KEY, Repair, mended
 from rasa_ext.sentence_encoder import ENCODER_NAME, SentenceEncoder
 from rasa_ext.spelling import Spelling
 from rasa_ext.vector_cache import cached_vectors
@@ -82,16 +85,18 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         texts = [example.get(TEXT) for example in examples]
         intents = [example.get(INTENT) for example in examples]
-        vectors = cached_vectors(_VECTORS, ENCODER_NAME, texts, self._encoder.encode_all)
-        model = fit(texts, intents, vectors, self._config["strength"])
+        model = teach(texts, intents, self._encoder, self._config["strength"], self._vectors)
         with self._storage.write_to(self._resource) as folder:
             model.save(folder)
         self._take(model)
         return self._resource
 
+    def _vectors(self, texts: List[str]) -> np.ndarray:
+        return cached_vectors(_VECTORS, ENCODER_NAME, texts, self._encoder.encode_all)
+
     def _take(self, model: IntentModel) -> None:
         self._model = model
-        self._spelling = Spelling(model.words, self._encoder.whole_words)
+        self._spelling = Spelling(model.words, self._encoder.whole_words, self._encoder.common_words)
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Adds intent, ranking and doubt to each message."""
@@ -100,21 +105,34 @@ class SentenceIntentClassifier(IntentClassifier, GraphComponent):
         return messages
 
     def _classify(self, message: Message) -> None:
-        ranking = self.rank(message.get(TEXT) or "")
+        text = message.get(TEXT) or ""
+        repairs = self.repairs(text)
+        if repairs:
+            message.set(REPAIRS_KEY, repairs, add_to_output=True)
+        ranking = self._ranking(mended(text, repairs))
         message.set(INTENT, ranking[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking[:_RANKED], add_to_output=True)
         doubtful = ranking[0]["confidence"] < self._config["doubt_below"]
         message.set(DOUBTFUL_KEY, doubtful, add_to_output=True)
 
+    def repairs(self, text: str) -> List[Repair]:
+        """The words of a text that are read otherwise than they were written."""
+        return self._spelling.repairs(text)
+
     def rank(self, text: str) -> List[Dict[str, Any]]:
         """All intents as `{"name", "confidence"}`, likeliest first; a long text is read sentence by sentence."""
+        return self._ranking(mended(text, self.repairs(text)))
+
+    def _ranking(self, text: str) -> List[Dict[str, Any]]:
         if self._model is None:
             raise ValueError("The intent classifier was asked before it was trained")
         intents = self._model.intents
-        likely = read_long(text, intents, self._read) if is_long(text) else self._read(text)
+        if is_long(text):
+            likely = read_long(text, intents, self._read)
+        else:
+            likely = with_second_wish(self._read(text), text, intents, self._read)
         return [{"name": intents[i], "confidence": float(likely[i])} for i in likely.argsort()[::-1]]
 
     def _likelihoods(self, text: str) -> np.ndarray:
         assert self._model is not None
-        repaired = self._spelling.repair(text)
-        return self._model.probabilities(repaired, self._encoder.encode(repaired))
+        return self._model.probabilities(text, self._encoder.encode(text))

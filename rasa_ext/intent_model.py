@@ -7,15 +7,16 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Dict, List, Tuple
+from typing import Callable, Dict, List, Mapping, Tuple
 
 import numpy as np
 
 from rasa_ext.intent_features import pieces, words
-from rasa_ext.spelling import count_words
 
 # Fitting stops here: a third sooner than at 1e-3, with the same F1 (0.9476) and confidence on the test rows.
 FIT_TOLERANCE = 3e-2
+# A piece or word that fewer sentences hold is left out: most are what noise made of one word.
+RAREST = 4
 SURFACES: Dict[str, Callable[[str], List[str]]] = {"pieces": pieces, "words": words}
 
 
@@ -80,17 +81,21 @@ class IntentModel:
             return cls(names["intents"], surfaces, arrays["weights"], arrays["intercept"], names["words"])
 
 
-def fit(texts: List[str], intents: List[str], vectors: np.ndarray, strength: float) -> IntentModel:
+def fit(
+    texts: List[str], intents: List[str], vectors: np.ndarray, strength: float, words: Mapping[str, int]
+) -> IntentModel:
     """Fits the model on sentences, their intents and their encoder vectors (one row each).
 
-    `strength` is scikit-learn's C: the larger, the closer the model follows the training sentences.
+    `strength` is scikit-learn's C: the larger, the closer the model follows the training sentences. `words` is kept
+    with the model.
     """
     from scipy.sparse import csr_matrix, hstack
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
 
     readers = {
-        name: TfidfVectorizer(analyzer=read, sublinear_tf=True, min_df=2).fit(texts) for name, read in SURFACES.items()
+        name: TfidfVectorizer(analyzer=read, sublinear_tf=True, min_df=RAREST).fit(texts)
+        for name, read in SURFACES.items()
     }
     features = hstack([csr_matrix(vectors)] + [reader.transform(texts) for reader in readers.values()]).tocsr()
     classifier = LogisticRegression(C=strength, max_iter=300, tol=FIT_TOLERANCE).fit(
@@ -105,5 +110,5 @@ def fit(texts: List[str], intents: List[str], vectors: np.ndarray, strength: flo
         surfaces,
         np.ascontiguousarray(classifier.coef_.T, dtype=np.float32),
         classifier.intercept_.astype(np.float32),
-        dict(count_words(texts)),
+        dict(words),
     )

@@ -87,6 +87,13 @@ def noisy_copies(texts: List[str], kind: str, seed: int) -> List[str]:
     return [KINDS[kind](text, random.Random(f"{seed} {kind} {text}")) for text in texts]
 
 
+def worn(texts: List[str], seed: int) -> List[str]:
+    """Each text with noise of one kind, whichever the dice of the text choose: what a model is taught besides."""
+    kinds = [kind for kind in KINDS if kind != "capitals"]  # read like small letters
+    dice = [random.Random(f"{seed} {text}") for text in texts]
+    return [KINDS[one.choice(kinds)](text, one) for text, one in zip(texts, dice, strict=True)]
+
+
 def _is_detail(word: str) -> bool:
     return bool(re.search(r"[\d@/]", word))
 

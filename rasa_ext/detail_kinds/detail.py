@@ -17,6 +17,10 @@ class Detail:
         """Whether both claim a part of the same words."""
         return self.start < other.end and other.start < self.end
 
+    def covers(self, other: "Detail") -> bool:
+        """Whether all words of the other are among its own, and it has more."""
+        return self.start <= other.start and other.end <= self.end and self.end - self.start > other.end - other.start
+
 
 def without_overlaps(details: Iterable[Detail]) -> List[Detail]:
     """The details in the order of the text; where two overlap, the earlier one of the list given stays."""

@@ -38,7 +38,8 @@ class TrainedModel:
     def find(self, row: DetailRow) -> List[Tuple[str, str]]:
         """The details found in one message, as the row holds its own."""
         now = now_of({"now": row.now, "zone": row.zone})
-        return [(found.entity, as_text(found.value)) for found in self.details.find(row.text, now)]
+        repairs = self.intents.repairs(row.text)
+        return [(found.entity, as_text(found.value)) for found in self.details.find(row.text, now, repairs)]
 
     def wishes(self, text: str) -> List[str]:
         """The two likeliest readings of a text."""

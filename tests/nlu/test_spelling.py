@@ -50,6 +50,27 @@ def test_the_commonest_of_several_words_a_slip_away_is_taken() -> None:
     assert Spelling({"refund": 5, "refunk": 50}).repair("refun") == "refunk"
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("mony back", "money back"),
+        ("wantmoeny", "want money"),
+        ("flihgt", "flight"),
+        ("Flihgt", "Flihgt"),
+        ("Wantmoeny", "Wantmoeny"),
+        ("oncemoney", "oncemoney"),
+    ],
+)
+def test_untaught_english_and_runs_with_a_slip_are_mended_unless_they_may_be_names(written: str, read: str) -> None:
+    taught = {**TAUGHT, "oncemoney": 1}
+    assert Spelling(taught, frozenset({"flight"}), frozenset({"flight"})).repair(written) == read
+
+
+def test_a_word_near_to_several_untaught_ones_stays() -> None:
+    near = frozenset({"batter", "better"})
+    assert Spelling({}, near, near).repair("botter") == "botter"
+
+
 def test_words_are_counted_without_regard_to_capitals() -> None:
     assert count_words(["Refund please", "REFUND ORD-48213"]) == {"refund": 2, "please": 1}
     assert words_of("don\u2019t pay a@b.example") == ["don't", "pay"]

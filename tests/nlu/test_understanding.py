@@ -21,13 +21,14 @@ def test_the_kept_back_sentences_are_understood() -> None:
     command = [str(ENGINE_PYTHON), "-m", "rasa_ext", "evaluate"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=580, check=True)
     figures = json.loads(done.stdout[done.stdout.index("{") :])
-    assert figures["macro_f1"] > 0.95
+    assert figures["macro_f1"] > 0.96
     assert min(figures["f1"].values()) > 0.82
     assert figures["lost_to_noise"]["typos"] < 0.06
-    assert figures["lost_to_noise"]["heavy typos"] < 0.12
+    assert figures["lost_to_noise"]["heavy typos"] < 0.09
     assert figures["out_of_scope_recall"] > 0.93
-    assert figures["calibration_error"] < 0.07
-    assert figures["details_exact"] > 0.93
+    assert figures["calibration_error"] < 0.05
+    assert figures["both_wishes"] > 0.83
+    assert figures["details_exact"] > 0.94
 
 
 def test_no_kept_back_sentence_stands_among_those_written_here() -> None:
@@ -131,6 +132,40 @@ def test_neighbouring_wishes_are_kept_apart(engine: Engine, text: str, intent: s
 )
 def test_the_commonest_wishes_are_understood_in_other_languages(engine: Engine, text: str, intent: str) -> None:
     assert engine.parse(text)["intent"]["name"] == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("how lnog does a refnd to my credit crad take", [("credit crad", "payment_method")]),
+        ("it was on tuseday", [("tuseday", "time")]),
+        ("my mangaed databse was down", [("mangaed databse", "service")]),
+    ],
+)
+def test_a_misspelt_detail_is_found_where_it_was_written(
+    engine: Engine, text: str, found: list[tuple[str, str]]
+) -> None:
+    details = engine.parse(text)["entities"]
+    assert [(text[one["start"] : one["end"]], one["entity"]) for one in details] == found
+
+
+def test_an_address_is_never_repaired(engine: Engine) -> None:
+    assert [one["value"] for one in engine.parse("my mial is refnd at exmaple dot com")["entities"]] == [
+        "refnd@exmaple.com"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("do go ahead with this refund", "affirm"),
+        ("if money came back to my credit card, when would I see it?", "ask_refund_arrival"),
+        ("the outage in question ran from noon to four", "inform"),
+    ],
+)
+def test_what_was_doubtful_once_is_read_surely(engine: Engine, text: str, intent: str) -> None:
+    read = engine.parse(text)["intent"]
+    assert (read["name"], read["confidence"] > 0.6) == (intent, True)
 
 
 STORY = (

@@ -36,13 +36,15 @@ def talk_of(
     asked: str | None = None,
     customer_id: str | None = None,
     frame: dict[str, Any] | None = None,
+    repairs: list[list[Any]] | None = None,
     **metadata: Any,
 ) -> Talk:
-    """A message of a customer who was asked ``asked`` and has told ``frame`` so far."""
+    """A message of a customer who was asked ``asked`` and has told ``frame`` so far; ``repairs`` as the engine's."""
     message = {
         "text": text,
         "intent": {"name": intent},
         "entities": list(rows),
+        "repairs": repairs or [],
         "metadata": {"message_id": "m1", "now": NOW, "channel": "rest", **metadata},
     }
     app = SimpleNamespace(words=WORDS, identity=SimpleNamespace(verified_customer=lambda *_: customer_id))
