@@ -12,9 +12,10 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import telling
-from actions.answers import Arrival, PaymentMethods, PolicyAnswer
+from actions.answers import Arrival, PaymentMethods, PolicyAnswer, takes_clause
 from actions.steps import Step
 from actions.talk import Talk
+from actions.two_wishes import takes_two_wishes
 from refunds.app import App
 from refunds.bank_days import HolidayCalendars
 from refunds.enquiries import Enquiries
@@ -221,3 +222,20 @@ def test_clauses_asked_for_by_their_ids_are_told_in_plain_words() -> None:
 def test_the_way_paid_reads_well_after_your(method: str, brand: str | None, last4: str | None, words: str) -> None:
     payment = cast(Payment, SimpleNamespace(method=method, brand=brand, last4=last4))
     assert telling.method_words(talk_of("hi"), payment) == words
+
+
+@pytest.mark.parametrize("text", ["P4.c please", "and clause p4 c?", "P4.c"])
+def test_a_clause_named_and_no_more_is_told_whatever_it_was_read_as(text: str) -> None:
+    talk = talk_of(text)
+    assert takes_clause(talk)
+    assert "P4.c" in talk.dispatcher.messages[0]["text"]
+
+
+@pytest.mark.parametrize("text", ["P4.c is unfair, I want a person", "please", "5"])
+def test_more_than_a_clause_is_left_to_its_reading(text: str) -> None:
+    assert not takes_clause(talk_of(text))
+
+
+def test_a_refund_that_is_only_supposed_is_no_request() -> None:
+    text = "I pay by credit card. If I got a refund, when would it be there?"
+    assert not takes_two_wishes(talk_of(text, ("credit card", "card")))
