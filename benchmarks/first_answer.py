@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+import time
 from statistics import quantiles
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -19,6 +20,8 @@ from refunds.settings import read_settings
 VISITORS = 20
 WARMED_BY = 5
 """Visitors before those that count: the engine's and the database's first times are the house's, not a customer's."""
+PAUSE_SECONDS = 1.2
+"""Between visitors, who share an address: it may ask for so much a minute (``web/connectors/website_limits.py``)."""
 # {word} was never said before, since the engine remembers how it read the same words.
 MESSAGES = (
     "hello",
@@ -75,6 +78,7 @@ def _visit(browser: Browser, url: str, message: str) -> tuple[float, float]:
     answered = _answered(page, message.format(word=f"web-{secrets.token_hex(3)}"))
     page.evaluate("JJSGRefunds.destroy()")  # hangs up at once, so that the next visitor finds no network full of tabs
     context.close()
+    time.sleep(PAUSE_SECONDS)
     return opened, answered
 
 
