@@ -1,4 +1,6 @@
 // Chats: a line is shown as sending until the desk says it stands, and is sent again under the same key until then.
+import { forgetDraft, forgetLine, keepDrafts, keepLine, linesOnTheWay } from "./kept.js"
+
 const chat = document.querySelector("[data-chat]")
 // A restart may take a while: tried for a good minute before the agent is asked.
 const TRIES = 20
@@ -40,13 +42,15 @@ function failed(line, why, canRetry) {
   again.textContent = canRetry ? "Try again" : "Put back into the field"
   again.addEventListener("click", () => {
     line.shown.item.remove()
-    if (canRetry) send({ ...line, shown: shownUnsent(line.text), tries: 0 })
-    else put(line.text)
+    if (canRetry) return send({ ...line, shown: shownUnsent(line.text), tries: 0 })
+    forgetLine(chat.dataset.chat, line.key)
+    put(line.text)
   })
   line.shown.state.append(again)
 }
 
 function send(line) {
+  keepLine(chat.dataset.chat, line)
   queued.push(line)
   if (!isSending) sendQueued()
 }
@@ -65,6 +69,7 @@ async function sendOne(line) {
       const answer = await post("/say", form)
       if (answer.ok && !answer.redirected) {
         line.shown.item.remove()
+        forgetLine(chat.dataset.chat, line.key)
         document.body.dispatchEvent(new Event("desk-said"))
         htmx.ajax("GET", `${chat.dataset.chat}/said`, "#said")
         return
@@ -86,6 +91,7 @@ async function sendOne(line) {
 function put(text) {
   const field = document.getElementById("text")
   field.value = field.value.trim() ? `${field.value.trimEnd()} ${text}` : text
+  field.dispatchEvent(new Event("input", { bubbles: true }))
   field.focus()
 }
 
@@ -98,6 +104,7 @@ function submitLine(event) {
   if (!text && !files.length) return
   send({ key: key(), text, files: files.map((file) => file.id), shown: shownUnsent(text || "(a file)") })
   field.value = ""
+  forgetDraft(chat.dataset.chat, field)
   files = []
   document.getElementById("attached").textContent = ""
   field.focus()
@@ -179,6 +186,8 @@ if (chat) {
     if (detail.target?.id === "standing") follow()
   })
   toEnd()
+  keepDrafts(chat.dataset.chat, document.querySelectorAll("#text, #note, #agreed-told"))
+  for (const line of linesOnTheWay(chat.dataset.chat)) send({ ...line, shown: shownUnsent(line.text || "(a file)") })
 }
 
 // Sound and notice when more wait than before.

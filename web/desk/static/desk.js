@@ -18,4 +18,5 @@ document.addEventListener("click", ({ target }) => {
 document.addEventListener("submit", (event) => {
   const question = event.target.dataset?.sure
   if (question && !confirm(question)) event.preventDefault()
+  if (event.target.getAttribute("action") === "/desk/sign-out") sessionStorage.clear()
 })
