@@ -54,9 +54,7 @@ def test_a_line_that_the_desk_does_not_take_is_kept_and_goes_out_once(
     page.route("**/say", lambda route: route.abort())
     write(page, "I found it.")
     expect(page.locator("#unsent")).to_contain_text("does not answer yet")
-    for _ in range(25):
-        page.clock.run_for(4000)
-    expect(page.locator("#unsent")).to_contain_text("not sent: the desk does not answer.")
+    wait_until(lambda: _after_a_pause(page, "not sent: the desk does not answer."), seconds=30)
     page.reload()
     expect(page.locator("#unsent")).to_contain_text("I found it.")
     page.unroute("**/say")
@@ -71,12 +69,12 @@ def test_a_line_that_the_desk_does_not_take_is_kept_and_goes_out_once(
 def test_a_line_refused_because_somebody_else_has_the_chat_goes_back_into_the_field(
     house: DeskHouse, page: Page, mine: str
 ) -> None:
-    lead, ben = house.agent(Role.LEAD), house.agent(Role.AGENT, "Ben")
+    lead, cleo = house.agent(Role.LEAD), house.agent(Role.AGENT, "Cleo")
     page.route("**/standing", lambda route: route.abort())  # as if all happened in the same moment
-    house.app.chat_holding.assign(lead, mine, ben.agent_id, house.now)
-    house.app.chat_holding.take(ben, mine, house.now)
+    house.app.chat_holding.assign(lead, mine, cleo.agent_id, house.now)
+    house.app.chat_holding.take(cleo, mine, house.now)
     write(page, "I found it.")
-    expect(page.locator("#unsent")).to_contain_text("not sent: Ben has this chat.")
+    expect(page.locator("#unsent")).to_contain_text("not sent: Cleo has this chat.")
     page.get_by_role("button", name="Put back into the field").click()
     expect(page.get_by_label("Your answer")).to_have_value("I found it.")
 
@@ -110,3 +108,9 @@ def test_who_looks_at_the_queue_hears_and_sees_that_somebody_waits(
 def write(page: Page, text: str) -> None:
     page.get_by_label("Your answer").fill(text)
     page.get_by_role("button", name="Send").click()
+
+
+def _after_a_pause(page: Page, text: str) -> bool:
+    """Whether a line that was not sent says ``text`` once the pause before its next try is over."""
+    page.clock.run_for(4000)
+    return text in page.locator("#unsent").inner_text()
