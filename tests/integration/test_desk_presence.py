@@ -59,7 +59,7 @@ def talking(chat: ChatHouse, desk: DeskHouse, app: App, page: Tab, url: str) -> 
 
 
 def both_see_each_other_write(ann: Ann, page: Tab) -> None:
-    with listening(ann.url, ann.key, ann.chat) as open_page:
+    with listening(ann.url, ann.key, f"chat={ann.chat}") as open_page:
         page.tell("typing", {"on": True})
         wait_until(lambda: open_page.has_heard("typing"))
     ann.types()
@@ -99,7 +99,7 @@ def test_telegram_shows_that_an_agent_writes(chat_on_file: ChatHouse, desk: Desk
 def test_an_agent_sees_whether_the_customer_is_there(chat_on_file: ChatHouse, desk: DeskHouse) -> None:
     with served(desk.app) as url, tab(url) as page, talking(chat_on_file, desk, desk.app, page, url) as ann:
         wait_until(lambda: "customer is here" in ann.standing())
-        with listening(ann.url, ann.key, ann.chat) as open_page:
+        with listening(ann.url, ann.key, f"chat={ann.chat}") as open_page:
             page.say("I must go now")
             wait_until(lambda: open_page.has_heard("chat"))
             open_page.heard.clear()
