@@ -22,6 +22,7 @@ from web.app import build
 from web.desk.guard import COOKIE, Gate
 
 PASSWORD = "a password for tests"
+NOBODY_LISTENS = 9
 PASSWORDS = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 """argon2 with next to no work: nobody is to be kept out."""
 
@@ -94,9 +95,14 @@ def token_of(app: App, key: str) -> str:
 
 @contextmanager
 def desk_house(app: App) -> Iterator[DeskHouse]:
-    """The desk of ``app``, with quick passwords."""
+    """The desk of ``app``, with quick passwords.
+
+    Visitors meet it without an engine: each of their requests has a loop of its own, and an open connection to an
+    engine would outlive it.
+    """
     quick = replace(app, accounts=Accounts(app.database, app.audit, PASSWORDS))
-    yield DeskHouse(quick, build(quick))
+    alone = replace(quick, settings=replace(quick.settings, rasa_port=NOBODY_LISTENS))
+    yield DeskHouse(quick, build(alone))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -19,9 +20,10 @@ from refunds.database import Database
 from refunds.desk.insight.alarms import ALARMS, alarms, standing
 from refunds.tables import AgentRow, ConversationRow, OutboxRow
 from tests.chat_house import ChatHouse, served
-from tests.desk_house import desk_house
+from tests.desk_house import DeskHouse, desk_house
 from tests.integration.filing_world import NOW
 from tests.integration.payout_rows import stored_payout
+from web.desk.guard import COOKIE
 
 GONE_AFTER = timedelta(minutes=5)
 LONG_AGO = NOW - timedelta(days=4)
@@ -149,26 +151,31 @@ def test_operators_read_alarms_on_health_and_as_metrics(chat_on_file: ChatHouse)
     assert shown == [f'refunds_alarm{{name="{name}"}} {int(name == "outbox_stuck")}' for name in ALARMS]
 
 
+def alarms_at_the_desk(desk: DeskHouse, url: str) -> str:
+    """What a signed-in agent is shown by the web process at ``url``."""
+    key = desk.app.desk_sessions.begin(desk.agent(name=secrets.token_hex(4)), desk.now, how="a test")
+    return requests.get(f"{url}/desk/alarms", cookies={COOKIE: key}, timeout=10).text.strip()
+
+
 def test_the_desk_shows_what_is_up_where_work_begins(chat_on_file: ChatHouse) -> None:
-    with desk_house(chat_on_file.app) as desk:
+    with desk_house(chat_on_file.app) as desk, served(desk.app) as url:
         agent = desk.signed_in()
         for page in ("/desk/tasks", "/desk/cases", "/desk/chats"):
             assert 'hx-get="/desk/alarms" hx-trigger="load' in agent.get(page).text
-        assert agent.get("/desk/alarms").text.strip() == ""
+        assert alarms_at_the_desk(desk, url) == ""
         with desk.app.database.transaction() as session:
             overdue(session)
-        assert "1 effects are overdue: is a worker running?" in agent.get("/desk/alarms").text
+        assert "1 effects are overdue: is a worker running?" in alarms_at_the_desk(desk, url)
 
 
 def test_an_engine_that_does_not_answer_is_told_on_health_as_a_metric_and_at_the_desk(
     chat_on_file: ChatHouse,
 ) -> None:
     chat_on_file.engine.answer = lambda _: 500
-    with served(chat_on_file.app) as url:
+    with desk_house(chat_on_file.app) as desk, served(desk.app) as url:
         health = requests.get(f"{url}/health", timeout=10).json()
         metrics = requests.get(f"{url}/metrics", timeout=10).text
-    with desk_house(chat_on_file.app) as desk:
-        shown = desk.signed_in().get("/desk/alarms").text
+        shown = alarms_at_the_desk(desk, url)
     assert health["status"] == "degraded"
     assert health["alarms"] == {"engine_silent": "The engine does not answer: messages are kept and answered later."}
     assert 'refunds_alarm{name="engine_silent"} 1' in metrics

@@ -43,9 +43,11 @@ class EngineConnections:
 
     async def close(self) -> None:
         """Give the connections back."""
-        for _, (_, writer) in self._idle:
-            writer.close()
+        writers = [writer for _, (_, writer) in self._idle]
         self._idle.clear()
+        for writer in writers:
+            writer.close()
+        await asyncio.gather(*(writer.wait_closed() for writer in writers), return_exceptions=True)
 
     async def _exchange(self, connection: _Connection, path: str, body: bytes) -> tuple[int, bytes]:
         reader, writer = connection
