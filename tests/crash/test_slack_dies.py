@@ -27,11 +27,9 @@ FIND = "web.connectors.slack.delivery:SlackDelivery.find"
 TELL = "refunds.chat.channel_events:ChannelEvents.tell"
 KEEP = "web.connectors.slack.files:SlackFiles.keep"
 
-OF_SLACK = [
-    Point("web", ADMIT, "after"),
-    Point("web", POST, "after"),
-]
+OF_SLACK = [Point("web", POST, "after")]
 FURTHER_OF_SLACK = [
+    Point("web", ADMIT, "after"),
     Point("web", ADMIT, "before"),
     Point("web", TAKE, "after"),
     Point("web", POST, "before"),

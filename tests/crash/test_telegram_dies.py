@@ -30,8 +30,9 @@ TELL = "refunds.chat.channel_events:ChannelEvents.tell"
 NOTE = "refunds.chat.channel_events:ChannelEvents.note"
 KEEP = "web.connectors.telegram.files:TelegramFiles.keep"
 
-OF_TELEGRAM = [Point("web", ADMIT, "after"), Point("web", POST, "after")]
+OF_TELEGRAM = [Point("web", POST, "after")]
 FURTHER_OF_TELEGRAM = [
+    Point("web", ADMIT, "after"),
     Point("web", ADMIT, "before"),
     Point("web", TAKE, "after"),
     Point("web", POST, "before"),

@@ -31,11 +31,11 @@ DELIVER = "web.connectors.website_delivery:Delivery._deliver"
 # Some of each way in `make test`, all of them in `make soak`.
 OF_REST = [
     Point("web", STORE, "after"),
-    Point("web", ASK, "before"),
-    Point("web", WRITE_LINES, "after"),
     Point("web", MARK, "before"),
 ]
 FURTHER_OF_REST = [
+    Point("web", ASK, "before"),
+    Point("web", WRITE_LINES, "after"),
     Point("web", RECEIVE, "before"),
     Point("web", RECEIVE, "after"),
     Point("web", ANSWER_TO_READER, "before"),

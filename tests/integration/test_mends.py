@@ -20,7 +20,7 @@ def played(how: str, conversations: int, turns: int) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("conversations", "turns"), [(10, 50), pytest.param(120, 50, marks=[pytest.mark.soak, pytest.mark.timeout(1800)])]
+    ("conversations", "turns"), [(4, 50), pytest.param(120, 50, marks=[pytest.mark.soak, pytest.mark.timeout(1800)])]
 )
 def test_random_conversations_give_the_same_with_and_without_the_mends(conversations: int, turns: int) -> None:
     needs_engine()
