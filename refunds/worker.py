@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from queue import SimpleQueue
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
@@ -250,12 +251,29 @@ def main() -> None:
     set_up_logs("worker", settings)
     app = open_app(settings)
     leave_when_policy_changes(app.database, app.policy)
-    stop = threading.Event()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, lambda _number, _frame: stop.set())
+    stop = set_by_signals()
     log.info("worker_started")
     run(app, stop)
     log.info("worker_stopped")
+
+
+def set_by_signals() -> threading.Event:
+    """An event that SIGTERM and SIGINT set.
+
+    A handler runs in the main thread, and that may hold the lock of the event just then, about to wait for it: setting
+    it there would wait for ever. A queue may be put into at any moment; another thread sets the event.
+    """
+    stop = threading.Event()
+    signals: SimpleQueue[int] = SimpleQueue()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda number, _frame: signals.put(number))
+
+    def set_when_told() -> None:
+        signals.get()
+        stop.set()
+
+    threading.Thread(target=set_when_told, name="signals", daemon=True).start()
+    return stop
 
 
 if __name__ == "__main__":

@@ -72,6 +72,7 @@ def _agent_writes(page: Page, shop: Shop) -> None:
     arrived(page)
     shop.emit("speaking", {"owner": "agent", "agent": "Anna"})
     shop.add_lines({"author": "agent", "name": "Anna", "text": "Hello.", "files": files})
+    expect(log(page)).to_contain_text("Hello.")
     shop.emit("typing", {"on": True, "who": "agent"})
     expect(page.get_by_label("Customer service is writing")).to_be_visible()
 
