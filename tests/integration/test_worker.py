@@ -354,7 +354,8 @@ def test_sigterm_ends_the_process_cleanly(database: Database, tmp_path: Path) ->
 def test_a_signal_that_comes_just_as_the_worker_begins_to_wait_ends_it() -> None:
     stop = worker.set_by_signals()
     try:
-        with stop._cond:  # type: ignore[attr-defined]  # as held by the main thread within ``wait``, where a handler may interrupt it
+        # Held by the main thread within ``wait``, where a handler may interrupt it.
+        with stop._cond:  # type: ignore[attr-defined]
             signal.raise_signal(signal.SIGTERM)
         assert stop.wait(10)
     finally:
