@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.stack",
     "tests.engine_process",
     "tests.databases",
+    "tests.redis_server",
     "tests.no_skips",
     "tests.chat_house",
     "tests.desk_house",

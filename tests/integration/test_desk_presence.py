@@ -16,14 +16,11 @@ from tests.chat_house import ChatHouse, served
 from tests.desk_house import DeskHouse, token_of
 from tests.fake_engine import needs_person
 from tests.integration.test_desk_live import listening
-from tests.integration.test_website_agents import redis_url
 from tests.telegram_house import telegram_house
 from tests.website_client import Tab, tab
 from tests.world import wait_until
 from web.desk.chats.shown import presence
 from web.desk.guard import COOKIE
-
-__all__ = ["redis_url"]
 
 
 @dataclass

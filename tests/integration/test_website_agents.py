@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
-import redis
 import requests
 
 from refunds.app import App
@@ -23,8 +21,6 @@ from tests.website_client import Tab, tab
 from tests.world import wait_until
 from web import app as web_app
 from web.connectors.website import WebsiteConnector
-
-REDIS = os.environ.get("REFUNDS_TEST_REDIS", "redis://127.0.0.1:6379/0")
 
 
 @pytest.fixture
@@ -137,16 +133,6 @@ def test_a_sign_of_writing_reaches_the_desk_of_another_process(
         page.tell("typing", {"on": True})
         wait_until(lambda: page.signs[-1:] == [{"on": True, "who": "agent"}])
         assert heard == [conversation_id]
-
-
-@pytest.fixture
-def redis_url() -> str:
-    try:
-        with redis.Redis.from_url(REDIS, socket_connect_timeout=2) as client:
-            client.ping()
-    except redis.RedisError:
-        pytest.skip("Redis does not answer; start it or set REFUNDS_TEST_REDIS")
-    return REDIS
 
 
 def desk_that_answers_signs(connector: WebsiteConnector) -> list[str]:

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
 import pytest
-import redis
 
 from refunds.chat.ownership import Change
 from tests.chat_house import ChatHouse, served
 from tests.website_client import tab
 from tests.world import free_port, wait_until
 from web import app as web_app
-
-REDIS = os.environ.get("REFUNDS_TEST_REDIS", "redis://127.0.0.1:6379/0")
-
-
-@pytest.fixture
-def redis_url() -> str:
-    try:
-        with redis.Redis.from_url(REDIS, socket_connect_timeout=2) as client:
-            client.ping()
-    except redis.RedisError:
-        pytest.skip("Redis does not answer; start it or set REFUNDS_TEST_REDIS")
-    return REDIS
 
 
 @contextmanager

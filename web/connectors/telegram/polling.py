@@ -84,7 +84,7 @@ class Polling:
             await self._take(update)
         except DatabaseUnavailable:
             raise
-        except Exception:
+        except Exception:  # a fault of ours with one update, of whatever kind: told, and those behind it go on
             self._broke[update.update_id] += 1
             if self._broke[update.update_id] < MOST_TRIES:
                 raise
